@@ -1,0 +1,5 @@
+/** Crossfade: app. */
+@NullMarked
+package dev.crossfade.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Crossfade: bench. */
+@NullMarked
+package dev.crossfade.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Crossfade: broker. */
+@NullMarked
+package dev.crossfade.broker;
+
+import org.jspecify.annotations.NullMarked;

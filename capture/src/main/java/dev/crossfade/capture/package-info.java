@@ -1,0 +1,5 @@
+/** Crossfade: capture. */
+@NullMarked
+package dev.crossfade.capture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Crossfade: demo. */
+@NullMarked
+package dev.crossfade.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.crossfade.model;
+
+/**
+ * What stands in the chunks topic. A chunk is a run of {@link ChunkBatch}es in key order, then one {@link ChunkEnd}; all of it was
+ * committed in one Kafka transaction, and nothing of another chunk stands between them in its partition.
+ */
+public sealed interface ChunkRecord permits ChunkBatch, ChunkEnd {
+    ChunkId chunk();
+
+    <R> R fold(Cases<R> cases);
+
+    /** One case per kind of record. */
+    interface Cases<R> {
+        R batch(ChunkBatch batch);
+
+        R end(ChunkEnd end);
+    }
+}

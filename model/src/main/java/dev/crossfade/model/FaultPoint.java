@@ -1,0 +1,48 @@
+package dev.crossfade.model;
+
+/**
+ * Every place in the product where something has just become durable or is about to. The crash test kills the process at each of
+ * them. A point named {@code BEFORE_x} is reached before step x is asked for, {@code AFTER_x} once the answer is there.
+ */
+public enum FaultPoint {
+    /** The marker table exists on the source; nothing is captured yet. */
+    CAPTURE_AFTER_MARKER_TABLE,
+    /** Change records and the offset record are sent, the Kafka transaction is open. */
+    CAPTURE_BEFORE_COMMIT,
+    /** The Kafka transaction of a batch of changes is committed; Debezium does not know yet. */
+    CAPTURE_AFTER_COMMIT,
+    /** P0 is durable in the offset topic; no chunk is planned. */
+    CAPTURE_AFTER_FIRST_POSITION,
+    /** A fence record is sent into every change partition, the transaction is open. */
+    CAPTURE_BEFORE_FENCE_COMMIT,
+    /** All chunk tasks and the seal are sent, the transaction is open. */
+    BACKFILL_BEFORE_PLAN_COMMIT,
+    /** The sealed chunk plan is durable. */
+    BACKFILL_AFTER_PLAN_COMMIT,
+    /** Some batches of a chunk are sent, more will follow. */
+    BACKFILL_WITHIN_CHUNK,
+    /** All batches, the closing record and the task's offset are sent, the transaction is open. */
+    BACKFILL_BEFORE_CHUNK_COMMIT,
+    /** A chunk is durable in Kafka. */
+    BACKFILL_AFTER_CHUNK_COMMIT,
+    /** A change was mapped to a target row and handed to Streams, whose transaction is open. */
+    TRANSFORM_WITHIN_TRANSACTION,
+    /** Streams committed a transaction. */
+    TRANSFORM_AFTER_COMMIT,
+    /** The chunk's ledger row is written and COPY has begun; the target's transaction is open. */
+    SINK_WITHIN_CHUNK,
+    /** A chunk is copied, the target's transaction is open. */
+    SINK_BEFORE_CHUNK_COMMIT,
+    /** A chunk is durable on the target. */
+    SINK_AFTER_CHUNK_COMMIT,
+    /** The progress row is advanced and no row is written; the target's transaction is open. */
+    SINK_AFTER_PROGRESS,
+    /** All rows of a batch are written, the target's transaction is open. */
+    SINK_BEFORE_COMMIT,
+    /** A batch of changes is durable on the target. */
+    SINK_AFTER_COMMIT,
+    /** All chunks are on the target, the keys of some tables are built. */
+    SINK_WITHIN_KEYS,
+    /** The phase of the migration was written to the target. */
+    PIPELINE_AFTER_PHASE
+}

@@ -1,0 +1,15 @@
+package dev.crossfade.model;
+
+/** What stands in the rows topic: the wanted state of one target row, or a fence. */
+public sealed interface RowRecord permits RowUpsert, RowDelete, Fence {
+    <R> R fold(Cases<R> cases);
+
+    /** One case per kind of record. */
+    interface Cases<R> {
+        R upsert(RowUpsert upsert);
+
+        R delete(RowDelete delete);
+
+        R fence(Fence fence);
+    }
+}

@@ -1,0 +1,73 @@
+package dev.crossfade.model.codec;
+
+import dev.crossfade.model.Fence;
+import dev.crossfade.model.Row;
+import dev.crossfade.model.RowDelete;
+import dev.crossfade.model.RowKey;
+import dev.crossfade.model.RowRecord;
+import dev.crossfade.model.RowUpsert;
+import dev.crossfade.model.TableId;
+
+/** Values of records in the rows topic. */
+public final class RowRecordCodec {
+    private static final int VERSION = 1;
+    private static final int UPSERT = 1;
+    private static final int FENCE = 2;
+    private static final int DELETE = 3;
+
+    private RowRecordCodec() {}
+
+    public static byte[] encode(RowRecord record) {
+        return record.fold(new RowRecord.Cases<>() {
+            @Override
+            public byte[] upsert(RowUpsert upsert) {
+                return tableRecord(UPSERT, upsert.table(), upsert.row().bytes());
+            }
+
+            @Override
+            public byte[] delete(RowDelete delete) {
+                return tableRecord(DELETE, delete.table(), delete.key().bytes());
+            }
+
+            @Override
+            public byte[] fence(Fence fence) {
+                return new WireWriter(80)
+                        .octet(VERSION)
+                        .octet(FENCE)
+                        .string(fence.token())
+                        .int32(fence.changePartition())
+                        .toByteArray();
+            }
+        });
+    }
+
+    private static byte[] tableRecord(int kind, TableId table, byte[] tuple) {
+        return new WireWriter(tuple.length + 64)
+                .octet(VERSION)
+                .octet(kind)
+                .string(table.schema())
+                .string(table.name())
+                .byteString(tuple)
+                .toByteArray();
+    }
+
+    /**
+     * Reads one record.
+     *
+     * @throws IllegalArgumentException if the bytes are of another format
+     */
+    public static RowRecord decode(byte[] value) {
+        WireReader reader = new WireReader(value);
+        reader.expectVersion(VERSION, "row record");
+        int kind = reader.octet();
+        if (kind == FENCE) {
+            return new Fence(reader.string(), reader.int32());
+        }
+        if (kind != UPSERT && kind != DELETE) {
+            throw new IllegalArgumentException("row record is of kind " + kind);
+        }
+        TableId table = new TableId(reader.string(), reader.string());
+        byte[] tuple = reader.byteString();
+        return kind == UPSERT ? new RowUpsert(table, new Row(tuple)) : new RowDelete(table, new RowKey(tuple));
+    }
+}

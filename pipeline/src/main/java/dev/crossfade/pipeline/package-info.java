@@ -1,0 +1,5 @@
+/** Crossfade: pipeline. */
+@NullMarked
+package dev.crossfade.pipeline;
+
+import org.jspecify.annotations.NullMarked;

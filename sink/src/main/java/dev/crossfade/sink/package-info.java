@@ -1,0 +1,5 @@
+/** Crossfade: sink. */
+@NullMarked
+package dev.crossfade.sink;
+
+import org.jspecify.annotations.NullMarked;

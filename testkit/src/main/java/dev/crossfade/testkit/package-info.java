@@ -1,0 +1,5 @@
+/** Crossfade: testkit. */
+@NullMarked
+package dev.crossfade.testkit;
+
+import org.jspecify.annotations.NullMarked;

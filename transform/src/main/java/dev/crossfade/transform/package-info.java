@@ -1,0 +1,5 @@
+/** Crossfade: transform. */
+@NullMarked
+package dev.crossfade.transform;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Crossfade: verify. */
+@NullMarked
+package dev.crossfade.verify;
+
+import org.jspecify.annotations.NullMarked;
