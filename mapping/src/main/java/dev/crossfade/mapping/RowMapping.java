@@ -17,9 +17,8 @@ public final class RowMapping {
 
     private RowMapping(TablePlan plan) {
         this.plan = plan;
-        this.sourceFields = plan.sourceColumns().stream()
-                .mapToInt(plan.source()::indexOf)
-                .toArray();
+        this.sourceFields =
+                plan.sourceColumns().stream().mapToInt(plan.source()::indexOf).toArray();
         this.targetKeyFields = plan.target().keyIndexes();
         this.sourceKeyFields = plan.source().keyIndexes();
     }
@@ -33,7 +32,9 @@ public final class RowMapping {
     public static RowMapping compile(TablePlan plan) {
         for (int i = 0; i < plan.sourceColumns().size(); i++) {
             Column target = plan.target().columns().get(i);
-            Column source = plan.source().columns().get(plan.source().indexOf(plan.sourceColumns().get(i)));
+            Column source = plan.source()
+                    .columns()
+                    .get(plan.source().indexOf(plan.sourceColumns().get(i)));
             if (source.type().kind() != target.type().kind()) {
                 throw new IllegalArgumentException("column " + target.name() + " of "
                         + plan.target().id() + " is " + target.type() + ", its source column " + source.name() + " is "
