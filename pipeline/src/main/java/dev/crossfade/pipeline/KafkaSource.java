@@ -1,0 +1,38 @@
+package dev.crossfade.pipeline;
+
+import java.util.Map;
+
+/** Where a run gets its Kafka from: a broker that it starts itself, or one that is there. */
+@FunctionalInterface
+public interface KafkaSource {
+    /**
+     * Called once per run, after all checks have passed and the run lock is held.
+     *
+     * @throws dev.crossfade.model.MigrationException of kind TRANSFORM if there is no broker to be had
+     */
+    Session open();
+
+    /** A Kafka that answers until it is closed. */
+    interface Session extends AutoCloseable {
+        /** Client properties, {@code bootstrap.servers} among them; may hold secrets. */
+        Map<String, String> clientProperties();
+
+        /** Ends what {@link #open} started; does nothing for a Kafka that belongs to somebody else. */
+        @Override
+        void close();
+    }
+
+    /** A Kafka that is there already. */
+    static KafkaSource at(Map<String, String> clientProperties) {
+        Map<String, String> properties = Map.copyOf(clientProperties);
+        return () -> new Session() {
+            @Override
+            public Map<String, String> clientProperties() {
+                return properties;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}
