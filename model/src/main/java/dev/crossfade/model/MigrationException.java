@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The world stands in the way: not a bug. The message names the object, what was seen, what was expected and what is true now; it
@@ -21,7 +22,7 @@ public final class MigrationException extends RuntimeException {
         this.problems = List.of();
     }
 
-    public MigrationException(ErrorKind kind, String message, Throwable cause) {
+    public MigrationException(ErrorKind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = requireNonNull(kind, "kind");
         this.problems = List.of();

@@ -1,0 +1,158 @@
+package dev.crossfade.pipeline.run;
+
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.TopicNames;
+import dev.crossfade.pipeline.RunSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The migration's topics. They are made once, before anything is captured; from then on a missing topic is a lost log and stops the
+ * migration. Consumer groups begin at offset 0 by a commit made here, never by a reset.
+ */
+final class Topics {
+    private static final Logger log = LoggerFactory.getLogger(Topics.class);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+    /** A row of 8 MiB before and after a change, and what stands around it. */
+    private static final int MAX_RECORD_BYTES = 32 << 20;
+
+    private final TopicNames names;
+    private final RunSettings settings;
+    private final Map<String, String> clientProperties;
+
+    Topics(TopicNames names, RunSettings settings, Map<String, String> clientProperties) {
+        this.names = names;
+        this.settings = settings;
+        this.clientProperties = clientProperties;
+    }
+
+    private Map<String, Integer> partitions() {
+        return Map.of(
+                names.changes(), settings.changePartitions(),
+                names.rows(), settings.changePartitions(),
+                names.tasks(), settings.readers(),
+                names.chunks(), settings.readers(),
+                names.positions(), 1,
+                names.schemaHistory(), 1);
+    }
+
+    /** Makes what is missing. Only before anything was captured. Doing it again changes nothing. */
+    void create() {
+        try (Admin admin = admin()) {
+            Set<String> existing = get(admin.listTopics().names(), "list topics");
+            List<NewTopic> missing = new ArrayList<>();
+            partitions().forEach((topic, partitions) -> {
+                if (!existing.contains(topic)) {
+                    missing.add(new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                            .configs(Map.of(
+                                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                                    TopicConfig.CLEANUP_POLICY_DELETE,
+                                    TopicConfig.RETENTION_MS_CONFIG,
+                                    "-1",
+                                    TopicConfig.RETENTION_BYTES_CONFIG,
+                                    "-1",
+                                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                    Integer.toString(MAX_RECORD_BYTES))));
+                }
+            });
+            get(admin.createTopics(missing).all(), "create topics");
+            requirePartitions(admin);
+            beginAtZero(admin, names.transformGroup(), names.changes(), settings.changePartitions());
+            beginAtZero(admin, names.readerGroup(), names.tasks(), settings.readers());
+            log.atInfo().addKeyValue("topics", missing.size()).log("topics created");
+        }
+    }
+
+    /**
+     * Refuses to go on without the log that the migration began with.
+     *
+     * @throws MigrationException of kind TRANSFORM if a topic is missing or has other partitions
+     */
+    void requireAll() {
+        try (Admin admin = admin()) {
+            Set<String> existing = get(admin.listTopics().names(), "list topics");
+            List<String> missing = partitions().keySet().stream()
+                    .filter(topic -> !existing.contains(topic))
+                    .sorted()
+                    .toList();
+            if (!missing.isEmpty()) {
+                throw new MigrationException(
+                        ErrorKind.TRANSFORM,
+                        "Kafka at " + clientProperties.get("bootstrap.servers") + " does not have the topics " + missing
+                                + " of a migration that has begun; the log is lost or this is another Kafka."
+                                + " Nothing was written. Hint: bring the old log directory or broker back, or begin anew"
+                                + " with an empty target and another migration name");
+            }
+            requirePartitions(admin);
+        }
+    }
+
+    private void requirePartitions(Admin admin) {
+        Map<String, Integer> wanted = partitions();
+        Map<String, TopicDescription> descriptions =
+                get(admin.describeTopics(wanted.keySet()).allTopicNames(), "describe topics");
+        descriptions.forEach((topic, description) -> {
+            int seen = description.partitions().size();
+            if (!Integer.valueOf(seen).equals(wanted.get(topic))) {
+                throw new MigrationException(
+                        ErrorKind.TRANSFORM,
+                        "topic " + topic + " has " + seen + " partitions, this migration needs " + wanted.get(topic)
+                                + "; nothing was written");
+            }
+        });
+    }
+
+    private static void beginAtZero(Admin admin, String group, String topic, int partitions) {
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), "read offsets of " + group);
+        Map<TopicPartition, OffsetAndMetadata> absent = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            TopicPartition topicPartition = new TopicPartition(topic, partition);
+            if (committed.get(topicPartition) == null) {
+                absent.put(topicPartition, new OffsetAndMetadata(0));
+            }
+        }
+        if (!absent.isEmpty()) {
+            get(admin.alterConsumerGroupOffsets(group, absent).all(), "commit offset 0 for " + group);
+        }
+    }
+
+    private Admin admin() {
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_WITHIN.toMillis());
+        return Admin.create(properties);
+    }
+
+    private static <T> T get(KafkaFuture<T> future, String what) {
+        try {
+            return future.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw new MigrationException(ErrorKind.TRANSFORM, "cannot " + what + ": " + e.getCause(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new MigrationException(
+                    ErrorKind.TRANSFORM, "cannot " + what + ": no answer from Kafka within " + ANSWER_WITHIN, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new MigrationException(ErrorKind.TRANSFORM, "interrupted while waiting to " + what, e);
+        }
+    }
+}
