@@ -217,7 +217,9 @@ public final class MariaDbServer implements AutoCloseable {
                 return;
             }
         }
-        throw new IllegalStateException("MariaDB did not start in " + directory + ": " + errorLog());
+        String reason = errorLog();
+        close();
+        throw new IllegalStateException("MariaDB did not start in " + directory + ": " + reason);
     }
 
     private List<String> command() {
@@ -231,6 +233,7 @@ public final class MariaDbServer implements AutoCloseable {
                 "--log-error=" + directory.resolve("mariadbd.err"),
                 "--tmpdir=" + directory,
                 "--skip-name-resolve",
+                "--skip-ssl", // 11.4 would make a new RSA key at each start, which takes seconds
                 "--max-connections=300",
                 "--max-allowed-packet=256M",
                 "--character-set-server=utf8mb4",
