@@ -1,0 +1,49 @@
+package dev.crossfade.transform;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How the transform runs.
+ *
+ * @param kafka client properties, {@code bootstrap.servers} among them; may hold secrets, so this record shows none of them. They
+ *     cannot weaken what the transform needs: its own settings win
+ * @param partitions partitions of the changes and of the rows, at least 1
+ * @param threads threads that map, 1..64
+ * @param commitInterval longest time that a mapped record waits for its transaction to commit, 1..5000 ms: what a fence waits for
+ * @param stateDirectory where Streams may keep state; a topology without state leaves it untouched
+ */
+public record TransformSettings(
+        Map<String, String> kafka, int partitions, int threads, Duration commitInterval, Path stateDirectory) {
+    /** A commit of an idle broker takes about 5 ms, so this costs a fence little and a busy stream less. */
+    public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(50);
+
+    private static final Duration MAX_COMMIT_INTERVAL = Duration.ofSeconds(5); // half of the transaction's timeout
+
+    public TransformSettings {
+        kafka = Map.copyOf(kafka);
+        requireNonNull(commitInterval, "commitInterval");
+        requireNonNull(stateDirectory, "stateDirectory");
+        if (partitions < 1 || threads < 1 || threads > 64) {
+            throw new IllegalArgumentException(
+                    "partitions " + partitions + " must be 1 or more, threads " + threads + " must be 1..64");
+        }
+        if (commitInterval.toMillis() < 1 || commitInterval.compareTo(MAX_COMMIT_INTERVAL) > 0) {
+            throw new IllegalArgumentException("commit interval " + commitInterval + " must be 1..5000 ms");
+        }
+    }
+
+    /** One thread and the default commit interval: enough for one source, whose log is read by one thread too. */
+    public static TransformSettings of(Map<String, String> kafka, int partitions, Path stateDirectory) {
+        return new TransformSettings(kafka, partitions, 1, DEFAULT_COMMIT_INTERVAL, stateDirectory);
+    }
+
+    @Override
+    public String toString() {
+        return "TransformSettings[" + partitions + " partitions, " + threads + " threads, commit every "
+                + commitInterval.toMillis() + " ms]";
+    }
+}

@@ -1,0 +1,33 @@
+package dev.crossfade.transform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.model.Fence;
+import dev.crossfade.model.RowDelete;
+import dev.crossfade.model.RowUpsert;
+import dev.crossfade.model.codec.RecordKeys;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RowPartitionerTest {
+    private final RowPartitioner partitioner = new RowPartitioner();
+
+    @Test
+    void aRowGoesToTheOnePartitionOfItsKey() {
+        for (int id = 0; id < 100; id++) {
+            byte[] key = RecordKeys.of(Shop.PEOPLE, Shop.key(id));
+            Set<Integer> expected = Set.of(RecordKeys.partition(key, 4));
+
+            assertThat(partitioner.partitions("rows", key, new RowUpsert(Shop.PEOPLE, Shop.person("e", id)), 4))
+                    .contains(expected);
+            assertThat(partitioner.partitions("rows", key, new RowDelete(Shop.PEOPLE, Shop.key(id)), 4))
+                    .contains(expected);
+        }
+    }
+
+    @Test
+    void aFenceGoesToEveryPartition() {
+        assertThat(partitioner.partitions("rows", new byte[0], new Fence("token", 2), 4))
+                .contains(Set.of(0, 1, 2, 3));
+    }
+}
