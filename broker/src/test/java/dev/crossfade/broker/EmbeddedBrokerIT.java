@@ -1,0 +1,157 @@
+package dev.crossfade.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Exit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(120)
+class EmbeddedBrokerIT {
+    private static final List<TopicPartition> PARTITIONS =
+            List.of(new TopicPartition("t", 0), new TopicPartition("t", 1));
+
+    @Test
+    void keepsCommittedRecordsAndItsIdentityOverARestart(@TempDir Path directory) throws Exception {
+        String clusterId;
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+            clusterId = broker.clusterId();
+            assertThat(broker.bootstrapServers()).startsWith("127.0.0.1:");
+            createTopic(broker);
+            write(broker, "committed", true);
+            write(broker, "aborted", false);
+            assertThat(committed(broker)).hasSize(10).allMatch("committed"::equals);
+        }
+
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+            assertThat(broker.clusterId()).isEqualTo(clusterId);
+            assertThat(committed(broker)).hasSize(10).allMatch("committed"::equals);
+            write(broker, "later", true);
+            assertThat(committed(broker)).hasSize(20);
+        }
+    }
+
+    @Test
+    void keepsAcknowledgedRecordsWhenTheProcessIsKilled(@TempDir Path directory) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        BrokerProcess.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            awaitReady(process);
+            assertThatThrownBy(() -> EmbeddedBroker.start(directory))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(directory.toString())
+                    .hasMessageContaining("in use by another process");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+            write(
+                    broker, "later",
+                    true); // the same transactional id: fences the dead process and aborts what it left open
+            assertThat(committed(broker)).hasSize(1010).doesNotContain("open");
+        }
+    }
+
+    @Test
+    void makesNoTopicByItselfAndTellsOfItsOwnEndInsteadOfEndingTheProcess(@TempDir Path directory) throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                assertThatThrownBy(() -> admin.describeTopics(List.of("absent"))
+                                .allTopicNames()
+                                .get())
+                        .isInstanceOf(ExecutionException.class)
+                        .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+            }
+            assertThatThrownBy(() -> EmbeddedBroker.start(directory)).hasMessageContaining("in use by this process");
+            assertThat(broker.failed()).isNotDone();
+
+            assertThatThrownBy(() -> Exit.halt(1, "all log dirs have failed")).hasMessageContaining("gave up");
+
+            assertThat(broker.failed().get(1, TimeUnit.SECONDS)).hasMessageContaining("all log dirs have failed");
+        }
+    }
+
+    private static void awaitReady(Process process) throws IOException {
+        BufferedReader output = process.inputReader();
+        String line = output.readLine();
+        while (line != null && !line.equals("ready")) {
+            line = output.readLine();
+        }
+        assertThat(line).isEqualTo("ready");
+    }
+
+    private static void createTopic(EmbeddedBroker broker) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic("t", 2, (short) 1))).all().get();
+        }
+    }
+
+    private static void write(EmbeddedBroker broker, String value, boolean commits) {
+        Properties settings = new Properties();
+        settings.put("bootstrap.servers", broker.bootstrapServers());
+        settings.put("transactional.id", "writer");
+        try (KafkaProducer<String, String> producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            IntStream.range(0, 10).forEach(i -> producer.send(new ProducerRecord<>("t", i % 2, "k", value)));
+            if (commits) {
+                producer.commitTransaction();
+            } else {
+                producer.flush();
+                producer.abortTransaction();
+            }
+        }
+    }
+
+    private static List<String> committed(EmbeddedBroker broker) {
+        Properties settings = new Properties();
+        settings.put("bootstrap.servers", broker.bootstrapServers());
+        settings.put("isolation.level", "read_committed");
+        settings.put("auto.offset.reset", "none");
+        List<String> values = new ArrayList<>();
+        try (KafkaConsumer<String, String> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            consumer.assign(PARTITIONS);
+            consumer.seekToBeginning(PARTITIONS);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(PARTITIONS);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<String, String> read : consumer.poll(Duration.ofMillis(100))) {
+                    values.add(read.value());
+                }
+            }
+        }
+        return values;
+    }
+}
