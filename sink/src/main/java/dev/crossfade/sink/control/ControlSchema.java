@@ -1,0 +1,178 @@
+package dev.crossfade.sink.control;
+
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.sink.target.Connections;
+import dev.crossfade.sink.target.TargetErrors;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Schema {@code crossfade} of the target: one set of tables for all migrations into this database, every row belonging to one
+ * migration.
+ */
+public final class ControlSchema {
+    /** The schema's name. */
+    public static final String NAME = "crossfade";
+
+    private static final int VERSION = 1;
+
+    /** Tables with rows of one migration, in an order in which they may be deleted; the run lock's epoch goes last. */
+    private static final List<String> TABLES =
+            List.of("verification", "fence", "chunk", "progress", "migration", "run_lock");
+
+    private static final String DDL = """
+            create schema if not exists crossfade;
+            create table if not exists crossfade.control_version (
+              version int primary key,
+              installed_at timestamptz not null default now()
+            );
+            create table if not exists crossfade.migration (
+              migration text primary key,
+              mapping_hash text not null,
+              plan text not null,
+              phase text not null,
+              phase_since timestamptz not null default now(),
+              wanted text not null default '',
+              status json not null default '{}',
+              status_at timestamptz not null default now(),
+              created_at timestamptz not null default now()
+            ) with (fillfactor = 50);
+            create table if not exists crossfade.run_lock (
+              migration text primary key,
+              epoch bigint not null,
+              host text not null,
+              pid bigint not null,
+              since timestamptz not null default now()
+            );
+            create table if not exists crossfade.progress (
+              migration text not null,
+              topic text not null,
+              partition int not null,
+              position bigint not null,
+              epoch bigint not null,
+              primary key (migration, topic, partition)
+            ) with (fillfactor = 50);
+            create table if not exists crossfade.chunk (
+              migration text not null,
+              source_schema text not null,
+              source_table text not null,
+              number int not null,
+              range_from bytea,
+              range_to bytea,
+              row_count bigint not null,
+              byte_count bigint not null,
+              epoch bigint not null,
+              applied_at timestamptz not null default now(),
+              primary key (migration, source_schema, source_table, number)
+            );
+            create table if not exists crossfade.fence (
+              migration text not null,
+              token text not null,
+              rows_partition int not null,
+              change_partition int not null,
+              position bigint not null,
+              passed_at timestamptz not null default clock_timestamp(),
+              primary key (migration, token, rows_partition, change_partition)
+            );
+            create table if not exists crossfade.verification (
+              migration text not null,
+              id text not null,
+              state text not null,
+              detail json not null,
+              requested_at timestamptz not null default now(),
+              changed_at timestamptz not null default now(),
+              primary key (migration, id)
+            );
+            comment on schema crossfade is 'State of Crossfade migrations into this database';
+            """;
+
+    private final Connections target;
+
+    public ControlSchema(Connections target) {
+        this.target = target;
+    }
+
+    /**
+     * Creates what is missing, all in one transaction; any number of processes may do so at once. Does nothing where the schema is
+     * there already.
+     *
+     * @throws MigrationException of kind TARGET if the account may not; of kind PLAN if a newer Crossfade made the schema
+     */
+    public void install() {
+        try (Connection connection = target.open()) {
+            connection.setAutoCommit(false);
+            lock(connection);
+            Optional<Integer> installed = version(connection);
+            if (installed.isEmpty()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(DDL);
+                    statement.execute("insert into crossfade.control_version (version) values (" + VERSION + ")");
+                }
+            } else if (installed.get() > VERSION) {
+                throw new MigrationException(
+                        ErrorKind.PLAN,
+                        "schema crossfade of the target has version " + installed.get() + ", this program knows "
+                                + VERSION + "; nothing was changed. Hint: go on with the newer version of Crossfade");
+            }
+            connection.commit();
+        } catch (SQLException e) {
+            throw TargetErrors.of("create schema crossfade", "nothing of it was created", e);
+        }
+    }
+
+    /** Whether the schema is there. A reading command asks before it reads anything else. */
+    public boolean isInstalled() {
+        try (Connection connection = target.open()) {
+            return version(connection).isPresent();
+        } catch (SQLException e) {
+            throw TargetErrors.of("look for schema crossfade", e);
+        }
+    }
+
+    /** Deletes everything that one migration has here, in one transaction. The caller holds its run lock. */
+    public void forget(String migration) {
+        try (Connection connection = target.open()) {
+            connection.setAutoCommit(false);
+            for (String table : TABLES) {
+                try (PreparedStatement delete =
+                        connection.prepareStatement("delete from crossfade." + table + " where migration = ?")) {
+                    delete.setString(1, migration);
+                    delete.executeUpdate();
+                }
+            }
+            connection.commit();
+        } catch (SQLException e) {
+            throw TargetErrors.of("delete the state of migration " + migration, e);
+        }
+    }
+
+    private static void lock(Connection connection) throws SQLException {
+        try (PreparedStatement lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+            lock.setLong(1, AdvisoryKeys.CONTROL_SCHEMA);
+            lock.execute();
+        }
+    }
+
+    private static Optional<Integer> version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            try (ResultSet table =
+                    statement.executeQuery("select to_regclass('crossfade.control_version') is not null")) {
+                table.next();
+                if (!table.getBoolean(1)) {
+                    return Optional.empty();
+                }
+            }
+            try (ResultSet version = statement.executeQuery("select max(version) from crossfade.control_version")) {
+                version.next();
+                int seen = version.getInt(1);
+                return version.wasNull() ? Optional.empty() : Optional.of(seen);
+            }
+        }
+    }
+}

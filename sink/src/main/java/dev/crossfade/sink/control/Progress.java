@@ -1,0 +1,106 @@
+package dev.crossfade.sink.control;
+
+import static java.util.Objects.requireNonNull;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * How far each partition of a topic has been applied to the target: the offset of the next record that has not. It moves only by
+ * compare-and-set in the transaction that holds the work itself, so a replay, an unknown COMMIT outcome and a run that was replaced
+ * are all the same harmless case: the set finds another position or another epoch, and the work is rolled back.
+ */
+public final class Progress {
+    private static final String GATE_AND_MOVE = """
+            select pg_advisory_xact_lock_shared(?);
+            update crossfade.progress set position = ?, epoch = ?
+            where migration = ? and topic = ? and partition = ? and position = ?
+              and exists (select 1 from crossfade.run_lock l where l.migration = ? and l.epoch = ?)""";
+
+    private final Epoch epoch;
+    private final String topic;
+    private final int partition;
+
+    public Progress(Epoch epoch, String topic, int partition) {
+        this.epoch = requireNonNull(epoch, "epoch");
+        this.topic = requireNonNull(topic, "topic");
+        this.partition = partition;
+    }
+
+    /** Makes the row with position 0 if there is none; to be followed by commit. */
+    public void create(Connection transaction) throws SQLException {
+        epoch.enter(transaction);
+        try (PreparedStatement insert = transaction.prepareStatement("""
+                insert into crossfade.progress (migration, topic, partition, position, epoch) values (?, ?, ?, 0, ?)
+                on conflict (migration, topic, partition) do nothing""")) {
+            insert.setString(1, epoch.migration());
+            insert.setString(2, topic);
+            insert.setInt(3, partition);
+            insert.setLong(4, epoch.number());
+            insert.executeUpdate();
+        }
+    }
+
+    /** The position; empty if the row was never made. */
+    public OptionalLong position(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select position from crossfade.progress where migration = ? and topic = ? and partition = ?")) {
+            select.setString(1, epoch.migration());
+            select.setString(2, topic);
+            select.setInt(3, partition);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+            }
+        }
+    }
+
+    /**
+     * Moves the position, as the first statements of a transaction, in one round trip. It also passes the gate, see {@link Epoch}:
+     * the gate is taken in a statement of its own, so the second statement's snapshot is younger.
+     *
+     * @return false if the position is not {@code expected} any more: somebody has done this work; roll back and read it again
+     * @throws dev.crossfade.model.MigrationException if another run has taken over; roll back and end
+     */
+    public boolean move(Connection transaction, long expected, long next) throws SQLException {
+        try (PreparedStatement move = transaction.prepareStatement(GATE_AND_MOVE)) {
+            move.setLong(1, AdvisoryKeys.gate(epoch.migration()));
+            move.setLong(2, next);
+            move.setLong(3, epoch.number());
+            move.setString(4, epoch.migration());
+            move.setString(5, topic);
+            move.setInt(6, partition);
+            move.setLong(7, expected);
+            move.setString(8, epoch.migration());
+            move.setLong(9, epoch.number());
+            move.execute();
+            move.getMoreResults();
+            if (move.getUpdateCount() == 1) {
+                return true;
+            }
+        }
+        epoch.enter(transaction); // tells a replaced run from a position that has moved
+        return false;
+    }
+
+    /** All positions of a migration's topic, by partition, as {@code connection}'s snapshot sees them. */
+    public static Map<Integer, Long> positions(Connection connection, String migration, String topic)
+            throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select partition, position from crossfade.progress where migration = ? and topic = ?")) {
+            select.setString(1, migration);
+            select.setString(2, topic);
+            Map<Integer, Long> positions = new TreeMap<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    positions.put(row.getInt(1), row.getLong(2));
+                }
+            }
+            return positions;
+        }
+    }
+}
