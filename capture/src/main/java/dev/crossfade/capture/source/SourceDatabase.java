@@ -1,0 +1,171 @@
+package dev.crossfade.capture.source;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.crossfade.model.DatabaseAccess;
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Properties;
+import org.mariadb.jdbc.Configuration;
+import org.mariadb.jdbc.Driver;
+import org.mariadb.jdbc.HostAddress;
+
+/**
+ * One database of a MariaDB or MySQL server, and how to reach it. Immutable; any thread may open connections, each of which then
+ * belongs to its opener. Sessions run in UTC and in autocommit, speak utf8mb4, and bind values by the binary protocol.
+ */
+public final class SourceDatabase {
+    private static final String CONNECT_TIMEOUT_MILLIS = "10000";
+    private static final String SCHEME = "jdbc:mariadb:";
+    private static final String MYSQL_SCHEME = "jdbc:mysql:";
+
+    /** How a session may be used. */
+    private enum Use {
+        READ,
+        WRITE
+    }
+
+    private final DatabaseAccess access;
+    private final Configuration configuration;
+    private final String database;
+
+    private SourceDatabase(DatabaseAccess access, Configuration configuration, String database) {
+        this.access = access;
+        this.configuration = configuration;
+        this.database = database;
+    }
+
+    /**
+     * The database that {@code access} names; opens nothing. Takes {@code jdbc:mariadb:} and {@code jdbc:mysql:} URLs: one driver
+     * speaks to both servers.
+     *
+     * @throws MigrationException of kind PLAN if the URL is of another scheme, cannot be read, or names no database
+     */
+    public static SourceDatabase of(DatabaseAccess access) {
+        requireNonNull(access, "access");
+        String url = access.url();
+        if (url.startsWith(MYSQL_SCHEME)) {
+            url = SCHEME + url.substring(MYSQL_SCHEME.length());
+        }
+        if (!url.startsWith(SCHEME)) {
+            throw plan("source url must begin with " + SCHEME + " or " + MYSQL_SCHEME);
+        }
+        Properties properties = new Properties();
+        properties.setProperty("user", access.user());
+        properties.setProperty("password", access.password().reveal());
+        properties.setProperty("connectTimeout", CONNECT_TIMEOUT_MILLIS);
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("useServerPrepStmts", "true");
+        properties.setProperty("tinyInt1isBit", "false");
+        properties.setProperty("allowLocalInfile", "false");
+        Configuration configuration;
+        try {
+            configuration = Configuration.parse(url, properties);
+        } catch (SQLException e) {
+            throw new MigrationException(ErrorKind.PLAN, "source url cannot be read; nothing was changed", e);
+        }
+        if (configuration == null || configuration.addresses().isEmpty()) {
+            throw plan("source url names no host");
+        }
+        String database = configuration.database();
+        if (database == null || database.isEmpty()) {
+            throw plan("source url names no database, must be jdbc:mariadb://host:port/database");
+        }
+        return new SourceDatabase(access, configuration, database);
+    }
+
+    private static MigrationException plan(String message) {
+        return new MigrationException(ErrorKind.PLAN, message + "; nothing was changed");
+    }
+
+    public DatabaseAccess access() {
+        return access;
+    }
+
+    /** The database's name as the URL has it. */
+    public String database() {
+        return database;
+    }
+
+    /** The first host that the URL names, for whoever speaks to the server without JDBC. */
+    public String host() {
+        return firstAddress().host;
+    }
+
+    /** The port of {@link #host()}. */
+    public int port() {
+        return firstAddress().port;
+    }
+
+    private HostAddress firstAddress() {
+        return configuration.addresses().get(0);
+    }
+
+    /**
+     * Opens a session that can only read.
+     *
+     * @throws MigrationException of kind SOURCE with one problem: UNREACHABLE, ACCESS-DENIED, UNKNOWN-DATABASE or CONNECT
+     */
+    public Connection open() {
+        return open(Use.READ);
+    }
+
+    /**
+     * Opens a session that can write: for the marker table only.
+     *
+     * @throws MigrationException as {@link #open()}
+     */
+    public Connection openForWriting() {
+        return open(Use.WRITE);
+    }
+
+    private Connection open(Use use) {
+        try {
+            Connection connection = connect(configuration);
+            try {
+                prepare(connection, use);
+                return connection;
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw ConnectFailure.explain(this, e);
+        }
+    }
+
+    /** A session without a current database, to look for the one that was meant. */
+    Connection openWithoutDatabase() throws SQLException {
+        return connect(configuration.toBuilder().database(null).build());
+    }
+
+    private static Connection connect(Configuration configuration) throws SQLException {
+        return Driver.connect(configuration);
+    }
+
+    private static void prepare(Connection connection, Use use) throws SQLException {
+        boolean mariaDb = SourceServer.of(connection).product() == SourceProduct.MARIADB;
+        List<String> settings = List.of(
+                "time_zone = '+00:00'",
+                "net_write_timeout = 600", // seconds: a chunk's reader may be held up by the log
+                "group_concat_max_len = 1048576",
+                mariaDb ? "max_statement_time = 0" : "max_execution_time = 0");
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set names utf8mb4");
+            statement.execute("set session " + String.join(", session ", settings));
+        }
+        if (use == Use.READ) {
+            connection.setReadOnly(true);
+        }
+    }
+
+    /** {@code host:port/database}: safe to show. */
+    @Override
+    public String toString() {
+        return host() + ":" + port() + "/" + database;
+    }
+}
