@@ -1,0 +1,139 @@
+package dev.crossfade.sink;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.crossfade.model.Faults;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.TopicNames;
+import dev.crossfade.sink.apply.ChunkApplier;
+import dev.crossfade.sink.apply.Counters;
+import dev.crossfade.sink.apply.PartitionReader;
+import dev.crossfade.sink.apply.PartitionWork;
+import dev.crossfade.sink.apply.PartitionWorker;
+import dev.crossfade.sink.apply.RowApplier;
+import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.control.Progress;
+import dev.crossfade.sink.target.TargetDatabase;
+import dev.crossfade.sink.target.TargetPool;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The appliers of one run: first those of the chunks; once all chunks are on the target and its keys are built, those of the rows.
+ * When that is, the caller decides, by {@link dev.crossfade.sink.control.BackfillLedger} and {@link TargetSchema#buildKeys}. One
+ * thread at a time calls the methods; {@link #progress} and {@link #failure} are for any.
+ *
+ * <p>If an applier stops by a failure, the others go on until {@link #close}; what is committed stays, and the next run goes on
+ * from it. Close it before the {@link dev.crossfade.sink.control.RunLock}.
+ */
+public final class Sink implements AutoCloseable {
+    private static final Duration RECONNECT_PATIENCE = Duration.ofMinutes(5);
+
+    private final SinkSettings settings;
+    private final MigrationPlan plan;
+    private final Epoch epoch;
+    private final Map<String, String> kafka;
+    private final Faults faults;
+    private final TopicNames topics;
+    private final TargetPool pool;
+    private final Counters counters = new Counters();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private final List<PartitionWorker> chunkWorkers = new ArrayList<>();
+    private final List<PartitionWorker> rowWorkers = new ArrayList<>();
+
+    /**
+     * A sink at rest.
+     *
+     * @param epoch of the run lock that this run holds
+     * @param kafka client properties, {@code bootstrap.servers} among them
+     */
+    public Sink(
+            SinkSettings settings,
+            TargetDatabase target,
+            MigrationPlan plan,
+            Epoch epoch,
+            Map<String, String> kafka,
+            Faults faults) {
+        this.settings = requireNonNull(settings, "settings");
+        this.plan = requireNonNull(plan, "plan");
+        this.epoch = requireNonNull(epoch, "epoch");
+        this.kafka = Map.copyOf(kafka);
+        this.faults = requireNonNull(faults, "faults");
+        this.topics = new TopicNames(plan.migration());
+        this.pool = target.pool(settings.rowsPartitions() + settings.chunksPartitions());
+    }
+
+    /** Starts one applier per partition of the chunks. The target's tables and the topic must be there. */
+    public void startChunks() {
+        for (int partition = 0; partition < settings.chunksPartitions(); partition++) {
+            Progress progress = progressOf(topics.chunks(), partition);
+            ChunkApplier applier = new ChunkApplier(plan, epoch, progress, faults, counters);
+            chunkWorkers.add(worker("chunk-applier-" + partition, topics.chunks(), partition, progress, applier));
+        }
+    }
+
+    /** Stops the chunk appliers and waits for them; a chunk under way is rolled back. Harmless if they do not run. */
+    public void stopChunks() {
+        stop(chunkWorkers);
+    }
+
+    /** Starts one applier per partition of the rows. All chunks must be on the target, and its keys built. */
+    public void startRows() {
+        for (int partition = 0; partition < settings.rowsPartitions(); partition++) {
+            Progress progress = progressOf(topics.rows(), partition);
+            RowApplier applier = new RowApplier(plan, epoch, progress, partition, faults, counters);
+            rowWorkers.add(worker("row-applier-" + partition, topics.rows(), partition, progress, applier));
+        }
+    }
+
+    /** Stops the row appliers and waits for them; a batch under way is committed first. */
+    public void stopRows() {
+        stop(rowWorkers);
+    }
+
+    /** Completes exceptionally with the first failure that stopped an applier; never completes otherwise. */
+    public CompletableFuture<Void> failure() {
+        return failure.copy();
+    }
+
+    /** What this sink has made durable since it began. */
+    public SinkProgress progress() {
+        return new SinkProgress(counters.chunks(), counters.rows(), counters.bytes(), counters.changes());
+    }
+
+    @Override
+    public void close() {
+        chunkWorkers.forEach(PartitionWorker::stop);
+        rowWorkers.forEach(PartitionWorker::stop);
+        stopChunks();
+        stopRows();
+        pool.close();
+    }
+
+    private static void stop(List<PartitionWorker> workers) {
+        workers.forEach(PartitionWorker::stop);
+        workers.forEach(PartitionWorker::close);
+        workers.clear();
+    }
+
+    private Progress progressOf(String topic, int partition) {
+        Progress progress = new Progress(epoch, topic, partition);
+        Retrying.until(RECONNECT_PATIENCE, "make the progress row of " + topic + "-" + partition, () -> {
+            try (Connection connection = pool.open()) {
+                connection.setAutoCommit(false);
+                progress.create(connection);
+                connection.commit();
+            }
+        });
+        return progress;
+    }
+
+    private PartitionWorker worker(String name, String topic, int partition, Progress progress, PartitionWork work) {
+        PartitionReader reader = new PartitionReader(kafka, topic, partition);
+        return PartitionWorker.start(name, pool, progress, reader, work, failure::completeExceptionally);
+    }
+}

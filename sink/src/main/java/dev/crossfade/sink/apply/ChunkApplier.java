@@ -1,0 +1,143 @@
+package dev.crossfade.sink.apply;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.crossfade.model.ChunkBatch;
+import dev.crossfade.model.ChunkEnd;
+import dev.crossfade.model.ChunkRecord;
+import dev.crossfade.model.FaultPoint;
+import dev.crossfade.model.Faults;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.codec.ChunkCodec;
+import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.control.Progress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies the chunks of one partition, each in one transaction of the target: ledger row, rows, progress. Rows are sent on as they
+ * are polled, so memory holds two fetches and never a chunk. One thread.
+ */
+public final class ChunkApplier implements PartitionWork {
+    private static final Logger log = LoggerFactory.getLogger(ChunkApplier.class);
+
+    private final MigrationPlan plan;
+    private final Epoch epoch;
+    private final Progress progress;
+    private final Faults faults;
+    private final Counters counters;
+
+    public ChunkApplier(MigrationPlan plan, Epoch epoch, Progress progress, Faults faults, Counters counters) {
+        this.plan = requireNonNull(plan, "plan");
+        this.epoch = requireNonNull(epoch, "epoch");
+        this.progress = requireNonNull(progress, "progress");
+        this.faults = requireNonNull(faults, "faults");
+        this.counters = requireNonNull(counters, "counters");
+    }
+
+    @Override
+    public void apply(Connection connection, PartitionReader reader, long position) throws SQLException {
+        Run run = new Run(connection, position);
+        try {
+            while (!reader.isStopping() && !run.moved) {
+                for (ConsumerRecord<byte[], byte[]> record : reader.poll()) {
+                    run.take(ChunkCodec.decodeChunk(record.value()), record.offset());
+                    if (run.moved || (reader.isStopping() && run.open.isEmpty())) {
+                        break;
+                    }
+                }
+            }
+        } finally {
+            run.abandon();
+        }
+    }
+
+    /** A step of work that a record asks for. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private final class Run {
+        private final Connection connection;
+        private long position; // all before it is on the target
+        private Optional<ChunkCopy> open = Optional.empty();
+        private boolean moved; // somebody else has applied what we were about to
+
+        Run(Connection connection, long position) {
+            this.connection = connection;
+            this.position = position;
+        }
+
+        void take(ChunkRecord record, long offset) throws SQLException {
+            record.fold(new ChunkRecord.Cases<Step>() {
+                        @Override
+                        public Step batch(ChunkBatch batch) {
+                            return () -> addBatch(batch);
+                        }
+
+                        @Override
+                        public Step end(ChunkEnd end) {
+                            return () -> finish(end, offset + 1);
+                        }
+                    })
+                    .run();
+        }
+
+        private void addBatch(ChunkBatch batch) throws SQLException {
+            ChunkCopy copy = copyOf(batch);
+            boolean first = copy.add(batch);
+            if (first) {
+                faults.reached(FaultPoint.SINK_WITHIN_CHUNK);
+            }
+        }
+
+        private ChunkCopy copyOf(ChunkRecord record) throws SQLException {
+            if (open.isEmpty()) {
+                open = Optional.of(ChunkCopy.begin(
+                        connection, epoch, plan.bySource(record.chunk().source()), record.chunk(), position));
+            }
+            return open.get();
+        }
+
+        private void finish(ChunkEnd end, long next) throws SQLException {
+            ChunkCopy copy = copyOf(end);
+            copy.end(end);
+            if (!progress.move(connection, position, next)) {
+                moved = true;
+                return;
+            }
+            faults.reached(FaultPoint.SINK_BEFORE_CHUNK_COMMIT);
+            connection.commit();
+            open = Optional.empty();
+            position = next;
+            faults.reached(FaultPoint.SINK_AFTER_CHUNK_COMMIT);
+            if (copy.isRepeated()) {
+                log.atWarn().addKeyValue("chunk", end.chunk()).log("chunk was on the target already, passed over");
+            } else {
+                counters.copied(end.rows(), end.bytes());
+                log.atDebug()
+                        .addKeyValue("chunk", end.chunk())
+                        .addKeyValue("rows", end.rows())
+                        .log("chunk copied");
+            }
+        }
+
+        /** Forgets a chunk that has not ended. A connection that fails here fails its next user too, and is replaced then. */
+        void abandon() {
+            if (open.isEmpty()) {
+                return;
+            }
+            try {
+                open.get().cancel();
+                connection.rollback();
+            } catch (SQLException e) {
+                log.atDebug().setCause(e).log("roll-back of an unfinished chunk failed");
+            }
+        }
+    }
+}

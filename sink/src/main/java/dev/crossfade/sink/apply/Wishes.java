@@ -1,0 +1,62 @@
+package dev.crossfade.sink.apply;
+
+import dev.crossfade.model.Fence;
+import dev.crossfade.model.Row;
+import dev.crossfade.model.RowDelete;
+import dev.crossfade.model.RowRecord;
+import dev.crossfade.model.RowUpsert;
+import dev.crossfade.model.TableId;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes wishes of many tables, set by set. No key stands in them twice and no constraint reaches from row to row, so their order
+ * does not matter.
+ */
+final class Wishes {
+    private Wishes() {}
+
+    private static final class TableSets {
+        private final List<Row> upserts = new ArrayList<>();
+        private final List<Row> deletes = new ArrayList<>();
+    }
+
+    static void apply(Connection transaction, List<RowBatch.Wish> wishes, Map<TableId, TableStatements> tables)
+            throws SQLException {
+        Map<TableId, TableSets> sets = new LinkedHashMap<>();
+        for (RowBatch.Wish wish : wishes) {
+            add(sets.computeIfAbsent(wish.table(), table -> new TableSets()), wish.record());
+        }
+        for (Map.Entry<TableId, TableSets> table : sets.entrySet()) {
+            TableStatements statements = tables.get(table.getKey());
+            if (statements == null) {
+                throw new IllegalArgumentException("no statements for " + table.getKey());
+            }
+            statements.delete(transaction, table.getValue().deletes);
+            statements.upsert(transaction, table.getValue().upserts);
+        }
+    }
+
+    private static void add(TableSets sets, RowRecord record) {
+        var unused = record.fold(new RowRecord.Cases<Boolean>() {
+            @Override
+            public Boolean upsert(RowUpsert upsert) {
+                return sets.upserts.add(upsert.row());
+            }
+
+            @Override
+            public Boolean delete(RowDelete delete) {
+                return sets.deletes.add(delete.key().row());
+            }
+
+            @Override
+            public Boolean fence(Fence fence) {
+                throw new IllegalArgumentException("a fence is no row");
+            }
+        });
+    }
+}
