@@ -27,15 +27,6 @@ final class ConnectFailure {
 
     private ConnectFailure() {}
 
-    /** Whether the connection itself failed, so that a new one may work: SQLSTATE class 08, or the server is going down. */
-    static boolean isConnectionLost(SQLException e) {
-        String state = e.getSQLState();
-        return (state != null && state.startsWith("08"))
-                || e.getErrorCode() == ER_CON_COUNT
-                || e.getErrorCode() == 1053 // ER_SERVER_SHUTDOWN
-                || e.getErrorCode() == 1927; // ER_CONNECTION_KILLED
-    }
-
     static MigrationException explain(SourceDatabase database, SQLException e) {
         MigrationException explained = MigrationException.of(List.of(problem(database, e)), "nothing was changed");
         explained.initCause(e);
