@@ -173,7 +173,7 @@ final class ChunkReader {
                         if (session == null) {
                             session = ChunkSession.open(source, plan, settings);
                         }
-                        copy(session, producer, (ChunkTask) task, record.offset());
+                        copy(session, producer, consumer.groupMetadata(), (ChunkTask) task, record.offset());
                     }
                 }
                 return false;
@@ -187,7 +187,12 @@ final class ChunkReader {
         }
     }
 
-    private void copy(ChunkSession session, Producer<byte[], byte[]> producer, ChunkTask task, long offset)
+    private void copy(
+            ChunkSession session,
+            Producer<byte[], byte[]> producer,
+            ConsumerGroupMetadata group,
+            ChunkTask task,
+            long offset)
             throws SQLException {
         long begin = System.nanoTime();
         producer.beginTransaction();
@@ -202,8 +207,7 @@ final class ChunkReader {
             abort(producer); // stopped in mid-chunk
             return;
         }
-        producer.sendOffsetsToTransaction(
-                Map.of(tasks, new OffsetAndMetadata(offset + 1)), new ConsumerGroupMetadata(topics.readerGroup()));
+        producer.sendOffsetsToTransaction(Map.of(tasks, new OffsetAndMetadata(offset + 1)), group);
         producer.flush();
         faults.reached(FaultPoint.BACKFILL_BEFORE_CHUNK_COMMIT);
         KafkaClients.commit(producer);
