@@ -1,0 +1,90 @@
+package dev.crossfade.sink;
+
+import dev.crossfade.model.Column;
+import dev.crossfade.model.LogicalType;
+import dev.crossfade.model.LogicalType.Kind;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.Row;
+import dev.crossfade.model.RowDelete;
+import dev.crossfade.model.RowKey;
+import dev.crossfade.model.RowUpsert;
+import dev.crossfade.model.Table;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.TablePlan;
+import dev.crossfade.model.codec.RowWriter;
+import dev.crossfade.sink.target.PostgresTypes;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Plans and rows for tests: table {@code public.orders(id bigint, note varchar(10), extra jsonb)} of {@code shop.orders}. */
+final class TestPlans {
+    static final TableId SOURCE = new TableId("shop", "orders");
+    static final TableId TARGET = new TableId("public", "orders");
+    static final Table ORDERS = table(
+            TARGET,
+            List.of("id"),
+            column("id", LogicalType.of(Kind.INT64), false),
+            column("note", LogicalType.text(10), true),
+            column("extra", LogicalType.of(Kind.JSON), true));
+
+    private TestPlans() {}
+
+    static Column column(String name, LogicalType type, boolean nullable) {
+        return new Column(name, type, nullable, PostgresTypes.declaration(type));
+    }
+
+    static Table table(TableId id, List<String> key, Column... columns) {
+        return new Table(id, List.of(columns), key);
+    }
+
+    /** Maps a source table of the same shape onto {@code target}. */
+    static MigrationPlan plan(String migration, Table... targets) {
+        return new MigrationPlan(
+                migration,
+                "0".repeat(64),
+                List.of(targets).stream()
+                        .map(target -> new TablePlan(
+                                new Table(new TableId("shop", target.id().name()), target.columns(), target.key()),
+                                target,
+                                target.columns().stream().map(Column::name).toList()))
+                        .toList());
+    }
+
+    static Row order(long id, @Nullable String note, @Nullable String extra) {
+        RowWriter writer = new RowWriter(64);
+        append(writer, id, note, extra);
+        return writer.toRow();
+    }
+
+    static void append(RowWriter writer, long id, @Nullable String note, @Nullable String extra) {
+        writer.startRow(3);
+        writer.writeInt64(id);
+        if (note == null) {
+            writer.writeNull();
+        } else {
+            writer.writeText(note);
+        }
+        if (extra == null) {
+            writer.writeNull();
+        } else {
+            byte[] json = extra.getBytes(StandardCharsets.UTF_8);
+            writer.writeJson(json, 0, json.length);
+        }
+    }
+
+    static RowKey key(long id) {
+        RowWriter writer = new RowWriter(64);
+        writer.startRow(1);
+        writer.writeInt64(id);
+        return writer.toKey();
+    }
+
+    static RowUpsert upsert(long id, String note) {
+        return new RowUpsert(TARGET, order(id, note, null));
+    }
+
+    static RowDelete delete(long id) {
+        return new RowDelete(TARGET, key(id));
+    }
+}
