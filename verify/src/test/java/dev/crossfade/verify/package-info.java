@@ -1,0 +1,5 @@
+/** Tests of the verifier. */
+@NullMarked
+package dev.crossfade.verify;
+
+import org.jspecify.annotations.NullMarked;
