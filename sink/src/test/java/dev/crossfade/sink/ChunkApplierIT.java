@@ -19,7 +19,6 @@ import dev.crossfade.model.TableId;
 import dev.crossfade.model.codec.RowWriter;
 import dev.crossfade.sink.control.BackfillLedger;
 import dev.crossfade.sink.control.RunLock;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -281,17 +280,5 @@ class ChunkApplierIT {
             await().atMost(Duration.ofSeconds(20)).until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1))));
         }
         assertThat(orders()).isEqualTo("100|100");
-    }
-
-    /** Throws what the driver throws, through methods that do not declare it. */
-    private static final class TestFaults {
-        static RuntimeException connectionBroke() {
-            return TestFaults.<RuntimeException>unchecked(new SQLException("the answer was lost", "08006"));
-        }
-
-        @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-        private static <E extends Throwable> RuntimeException unchecked(Throwable failure) throws E {
-            throw (E) failure;
-        }
     }
 }

@@ -1,0 +1,169 @@
+package dev.crossfade.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.Problem;
+import dev.crossfade.sink.control.ControlSchema;
+import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.control.MigrationRecord;
+import dev.crossfade.sink.control.MigrationStore;
+import dev.crossfade.sink.control.RunLock;
+import dev.crossfade.sink.control.RunOwner;
+import dev.crossfade.sink.control.VerificationBoard;
+import dev.crossfade.sink.target.TargetDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ControlIT {
+    private static final RunOwner ELSEWHERE = new RunOwner("elsewhere", 4711);
+
+    private final TestTarget target = new TestTarget();
+    private final TargetDatabase database = target.access();
+
+    @Test
+    void schemaIsInstalledOnceByAnyNumberAtOnce() {
+        ControlSchema schema = new ControlSchema(database);
+        assertThat(schema.isInstalled()).isFalse();
+
+        IntStream.range(0, 8).parallel().forEach(i -> new ControlSchema(database).install());
+
+        assertThat(schema.isInstalled()).isTrue();
+        assertThat(target.rows("select version from crossfade.control_version")).containsExactly("1");
+    }
+
+    @Test
+    void schemaOfANewerProgramIsRefused() {
+        new ControlSchema(database).install();
+        target.execute("insert into crossfade.control_version values (2)");
+
+        assertThatThrownBy(() -> new ControlSchema(database).install())
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("has version 2, this program knows 1");
+    }
+
+    @Test
+    void secondRunIsRefusedAndToldWhoHoldsTheLock() {
+        new ControlSchema(database).install();
+        try (RunLock first = RunLock.acquire(database, "shop", ELSEWHERE, Duration.ZERO, loss -> {})) {
+            assertThat(first.isHeld()).isTrue();
+
+            assertThatThrownBy(() -> RunLock.acquire(
+                            database, "shop", RunOwner.thisProcess(), Duration.ofMillis(200), loss -> {}))
+                    .isInstanceOfSatisfying(MigrationException.class, e -> {
+                        assertThat(e.kind()).isEqualTo(ErrorKind.PLAN);
+                        assertThat(e.problems()).extracting(Problem::code).containsExactly("RUN-LOCKED");
+                    })
+                    .hasMessageContaining("process 4711 on elsewhere since 20");
+            assertThat(RunLock.holder(database, "shop").orElseThrow().owner()).isEqualTo(ELSEWHERE);
+            target.begin("another").close();
+        }
+        assertThat(RunLock.holder(database, "shop")).isEmpty();
+    }
+
+    @Test
+    void everyRunHasAHigherEpochAndOnlyTheLastMayWrite() {
+        RunLock first = target.begin("shop");
+        Epoch old = first.epoch();
+        MigrationStore store = new MigrationStore(database, "shop");
+        store.begin(old, "hash", "plan", "PLANNED");
+        first.close();
+        assertThat(first.isHeld()).isFalse();
+
+        try (RunLock second = target.begin("shop")) {
+            assertThat(second.epoch().number()).isEqualTo(old.number() + 1);
+            assertThatThrownBy(() -> store.phase(old, "SHADOWING")).hasMessageContaining("has taken over");
+            store.phase(second.epoch(), "BACKFILLING");
+            assertThat(store.read().orElseThrow().phase()).isEqualTo("BACKFILLING");
+        }
+    }
+
+    @Test
+    void aTransactionInTheGateIsEndedByTheNextRun() throws Exception {
+        RunLock first = target.begin("shop");
+        new MigrationStore(database, "shop").begin(first.epoch(), "hash", "plan", "PLANNED");
+        try (Connection stopped = database.open()) {
+            stopped.setAutoCommit(false);
+            first.epoch().enter(stopped);
+            try (Statement statement = stopped.createStatement()) {
+                statement.execute("update crossfade.migration set phase = 'of the old run'");
+            }
+            first.close();
+
+            try (RunLock second = target.begin("shop")) {
+                assertThat(second.isHeld()).isTrue();
+                assertThatThrownBy(stopped::commit).hasMessageContaining("terminat");
+            }
+        }
+        assertThat(target.rows("select phase from crossfade.migration")).containsExactly("PLANNED");
+    }
+
+    @Test
+    void lossOfTheLocksConnectionIsTold() {
+        List<MigrationException> losses = new CopyOnWriteArrayList<>();
+        try (RunLock lock = target.begin("shop", losses::add)) {
+            target.rows("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database ="
+                    + " (select oid from pg_database where datname = current_database())");
+
+            await().atMost(Duration.ofSeconds(10)).until(() -> !losses.isEmpty());
+            assertThat(lock.isHeld()).isFalse();
+            assertThat(losses).singleElement().satisfies(loss -> assertThat(loss)
+                    .hasMessageContaining("the run lock of migration shop is lost"));
+        }
+    }
+
+    @Test
+    void migrationGoesOnOnlyUnderTheMappingItBeganWith() {
+        MigrationStore store = new MigrationStore(database, "shop");
+        try (RunLock lock = target.begin("shop")) {
+            assertThat(store.read()).isEmpty();
+            store.begin(lock.epoch(), "hash", "the plan", "PLANNED");
+            store.begin(lock.epoch(), "hash", "the plan", "PLANNED");
+
+            assertThatThrownBy(() -> store.begin(lock.epoch(), "other", "the plan", "PLANNED"))
+                    .isInstanceOfSatisfying(MigrationException.class, e -> assertThat(e.problems())
+                            .extracting(Problem::code)
+                            .containsExactly("MAPPING-CHANGED"));
+        }
+    }
+
+    @Test
+    void recordHoldsStatusAndWhatIsWanted() {
+        MigrationStore store = new MigrationStore(database, "shop");
+        try (RunLock lock = target.begin("shop")) {
+            assertThat(store.want("stop")).isFalse();
+            store.begin(lock.epoch(), "hash", "the plan", "PLANNED");
+
+            store.status(lock.epoch(), "{\"rows\": 1}");
+            assertThat(store.want("stop")).isTrue();
+
+            MigrationRecord record = store.read().orElseThrow();
+            assertThat(record.status()).isEqualTo("{\"rows\": 1}");
+            assertThat(record.wanted()).isEqualTo("stop");
+            assertThat(record.plan()).isEqualTo("the plan");
+        }
+        new ControlSchema(database).forget("shop");
+        assertThat(store.read()).isEmpty();
+    }
+
+    @Test
+    void verificationRequestIsMovedByOneSideOnce() {
+        new ControlSchema(database).install();
+        VerificationBoard board = new VerificationBoard(database, "shop");
+        board.request("v1", "requested", "{}");
+
+        assertThat(board.next("requested").orElseThrow().id()).isEqualTo("v1");
+        assertThat(board.advance("v1", "requested", "held", "{\"fence\": \"f\"}"))
+                .isTrue();
+        assertThat(board.advance("v1", "requested", "held", "{}")).isFalse();
+        assertThat(board.find("v1").orElseThrow().detail()).isEqualTo("{\"fence\": \"f\"}");
+    }
+}

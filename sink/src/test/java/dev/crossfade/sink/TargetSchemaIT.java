@@ -1,0 +1,58 @@
+package dev.crossfade.sink;
+
+import static dev.crossfade.sink.TestPlans.ORDERS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.crossfade.model.Faults;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.sink.control.RunLock;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class TargetSchemaIT {
+    private static final String KEYS = "select conrelid::regclass, pg_get_constraintdef(oid) from pg_constraint"
+            + " where contype = 'p' and connamespace = 'public'::regnamespace order by 1";
+
+    private final TestTarget target = new TestTarget();
+    private final MigrationPlan plan = TestPlans.plan("shop", ORDERS, AllTypes.TABLE);
+
+    @Test
+    void keysAreBuiltAfterAnInterruptionForWhatIsLeft() {
+        AtomicInteger built = new AtomicInteger();
+        TargetSchema dying = new TargetSchema(target.access(), point -> {
+            if (built.incrementAndGet() == 1) {
+                throw new IllegalStateException("killed at " + point);
+            }
+        });
+        try (RunLock lock = target.begin("shop")) {
+            dying.createTables(lock.epoch(), plan);
+            dying.createTables(lock.epoch(), plan);
+            assertThat(target.rows(KEYS)).isEmpty();
+
+            assertThatThrownBy(() -> dying.buildKeys(lock.epoch(), plan, 1)).hasMessageContaining("SINK_WITHIN_KEYS");
+            assertThat(target.rows(KEYS)).isNotEmpty();
+            assertThat(new TargetSchema(target.access(), Faults.NONE)).satisfies(schema -> {
+                schema.buildKeys(lock.epoch(), plan, 2);
+                schema.buildKeys(lock.epoch(), plan, 2);
+            });
+        }
+
+        assertThat(target.rows(KEYS))
+                .containsExactly("orders|PRIMARY KEY (id)", "\"All \"\"Types\"\"\"|PRIMARY KEY (k)");
+    }
+
+    @Test
+    void keyThatIsNotUniqueIsAnErrorOfTheTarget() {
+        TargetSchema schema = new TargetSchema(target.access(), Faults.NONE);
+        try (RunLock lock = target.begin("shop")) {
+            schema.createTables(lock.epoch(), plan);
+            target.execute("insert into orders values (1), (1)");
+
+            assertThatThrownBy(() -> schema.buildKeys(lock.epoch(), plan, 2))
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageContaining("cannot build the primary key of public.orders: SQLSTATE 23505");
+        }
+    }
+}
