@@ -1,6 +1,7 @@
 package dev.crossfade.transform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.ChangeRecord;
@@ -61,12 +62,8 @@ final class Rig implements AutoCloseable {
         admin.createTopics(List.of(topic(topics.changes()), topic(topics.rows())))
                 .all()
                 .get();
-        admin.alterConsumerGroupOffsets(
-                        topics.transformGroup(),
-                        partitions(topics.changes()).stream()
-                                .collect(Collectors.toMap(p -> p, p -> new OffsetAndMetadata(0))))
-                .all()
-                .get();
+        // A topic that was just made may not be known to the group's coordinator yet.
+        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(this::commitOffsetZero);
         this.producer = new KafkaProducer<>(
                 with(Map.of(
                         "transactional.id", migration, "max.request.size", LARGEST_BATCH, "buffer.memory", "67108864")),
@@ -150,6 +147,12 @@ final class Rig implements AutoCloseable {
             }
         }
         return read;
+    }
+
+    private void commitOffsetZero() throws Exception {
+        Map<TopicPartition, OffsetAndMetadata> zero = partitions(topics.changes()).stream()
+                .collect(Collectors.toMap(partition -> partition, partition -> new OffsetAndMetadata(0)));
+        admin.alterConsumerGroupOffsets(topics.transformGroup(), zero).all().get();
     }
 
     private static NewTopic topic(String name) {
