@@ -10,14 +10,16 @@ import java.util.Optional;
  *
  * @param migration its name
  * @param mappingHash hash of the mapping that it began with
+ * @param phase where it stands
  * @param running whether a process holds the run lock now
- * @param owner who holds or last held the run lock: host, process id
+ * @param owner the process that holds the run lock; empty if none does
  * @param reportedAt when the running process last reported
  * @param progress what it reported last; empty if it never did
  */
 public record MigrationStatus(
         String migration,
         String mappingHash,
+        Phase phase,
         boolean running,
         String owner,
         Optional<Instant> reportedAt,
@@ -25,6 +27,7 @@ public record MigrationStatus(
     public MigrationStatus {
         requireNonNull(migration, "migration");
         requireNonNull(mappingHash, "mappingHash");
+        requireNonNull(phase, "phase");
         requireNonNull(owner, "owner");
     }
 }

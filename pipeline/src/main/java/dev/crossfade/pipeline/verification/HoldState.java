@@ -22,6 +22,11 @@ enum HoldState {
     /** Answered: the hold ended by itself, for the reason in the row; publishing again. */
     FAILED;
 
+    /** Whether nothing can happen to it any more. */
+    boolean isOver() {
+        return this == DONE || this == FAILED;
+    }
+
     String stored() {
         return name().toLowerCase(Locale.ROOT);
     }

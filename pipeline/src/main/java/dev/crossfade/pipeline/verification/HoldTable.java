@@ -1,20 +1,26 @@
 package dev.crossfade.pipeline.verification;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.crossfade.model.BinlogPosition;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import dev.crossfade.sink.control.VerificationBoard;
+import dev.crossfade.sink.control.VerificationBoard.Request;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
-/** Rows of {@code crossfade.verification}: one per hold. Used over an autocommitting connection by one thread. */
+/** Holds of change capture as requests on the verification board: what one process asks and the other one answers. */
 final class HoldTable {
-    private final Connection connection;
-    private final String migration;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final List<HoldState> OPEN =
+            List.of(HoldState.RELEASE, HoldState.PUBLISH, HoldState.HELD, HoldState.PASSED, HoldState.HOLD);
 
-    HoldTable(Connection connection, String migration) {
-        this.connection = connection;
-        this.migration = migration;
+    private final VerificationBoard board;
+
+    HoldTable(VerificationBoard board) {
+        this.board = board;
     }
 
     /**
@@ -23,109 +29,71 @@ final class HoldTable {
      * @param id names it, and its fence
      * @param state where it stands
      * @param end the position that PUBLISH asks for
-     * @param message why it FAILED
+     * @param atMost how long it may last
+     * @param message why it FAILED; else empty
      */
-    record Hold(String id, HoldState state, Optional<BinlogPosition> end, String message) {}
+    record Hold(String id, HoldState state, Optional<BinlogPosition> end, Duration atMost, String message) {
+        Hold moved(HoldState to, String why) {
+            return new Hold(id, to, end, atMost, why);
+        }
 
-    void ask(String id) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
-                insert into crossfade.verification (migration, id, state) values (?, ?, ?)
-                """)) {
-            insert.setString(1, migration);
-            insert.setString(2, id);
-            insert.setString(3, HoldState.HOLD.stored());
-            insert.executeUpdate();
+        Hold through(BinlogPosition position) {
+            return new Hold(id, HoldState.PUBLISH, Optional.of(position), atMost, message);
         }
     }
 
-    Optional<Hold> read(String id) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                select id, state, source_file, source_offset, source_gtids, message
-                  from crossfade.verification where migration = ? and id = ?
-                """)) {
-            select.setString(1, migration);
-            select.setString(2, id);
-            return one(select);
-        }
+    void ask(Hold hold) {
+        board.request(hold.id(), hold.state().stored(), detail(hold));
     }
 
-    /** The oldest hold that is not over. */
-    Optional<Hold> readOpen() throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("""
-                select id, state, source_file, source_offset, source_gtids, message
-                  from crossfade.verification
-                 where migration = ? and state not in ('done', 'failed')
-                 order by requested_at, id limit 1
-                """)) {
-            select.setString(1, migration);
-            return one(select);
-        }
+    Optional<Hold> read(String id) {
+        return board.find(id).map(HoldTable::hold);
     }
 
-    private static Optional<Hold> one(PreparedStatement select) throws SQLException {
-        try (ResultSet row = select.executeQuery()) {
-            if (!row.next()) {
-                return Optional.empty();
+    /** A hold that is not over; one that has begun comes before one that only waits. */
+    Optional<Hold> readOpen() {
+        for (HoldState state : OPEN) {
+            Optional<Hold> hold = board.next(state.stored()).map(HoldTable::hold);
+            if (hold.isPresent()) {
+                return hold;
             }
-            String file = row.getString(3);
-            Optional<BinlogPosition> end = file == null
-                    ? Optional.empty()
-                    : Optional.of(new BinlogPosition(file, row.getLong(4), row.getString(5)));
-            return Optional.of(new Hold(row.getString(1), HoldState.of(row.getString(2)), end, row.getString(6)));
         }
+        return Optional.empty();
     }
 
-    /** Asks to publish through {@code end}; false if the hold is no longer HELD. */
-    boolean askToPublish(String id, BinlogPosition end) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                update crossfade.verification
-                   set state = 'publish', source_file = ?, source_offset = ?, source_gtids = ?
-                 where migration = ? and id = ? and state = 'held'
-                """)) {
-            update.setString(1, end.file());
-            update.setLong(2, end.offset());
-            update.setString(3, end.gtids());
-            update.setString(4, migration);
-            update.setString(5, id);
-            return update.executeUpdate() == 1;
-        }
+    /** Moves a hold on; false if it stands elsewhere by now, so that the two processes never overwrite each other. */
+    boolean move(Hold hold, Hold next) {
+        return board.advance(hold.id(), hold.state().stored(), next.state().stored(), detail(next));
     }
 
-    /** Moves a hold on; false if it is not in {@code from}, so that the two processes never overwrite each other. */
-    boolean move(String id, HoldState from, HoldState to, String message) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                update crossfade.verification set state = ?, message = ? where migration = ? and id = ? and state = ?
-                """)) {
-            update.setString(1, to.stored());
-            update.setString(2, message);
-            update.setString(3, migration);
-            update.setString(4, id);
-            update.setString(5, from.stored());
-            return update.executeUpdate() == 1;
-        }
+    private static String detail(Hold hold) {
+        ObjectNode detail = JSON.createObjectNode();
+        detail.put("atMostMillis", hold.atMost().toMillis());
+        detail.put("message", hold.message());
+        hold.end().ifPresent(end -> detail.putObject("end")
+                .put("file", end.file())
+                .put("offset", end.offset())
+                .put("gtids", end.gtids()));
+        return detail.toString();
     }
 
-    /** Asks to publish again, whatever was going on. */
-    void release(String id) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                update crossfade.verification set state = 'release'
-                 where migration = ? and id = ? and state not in ('done', 'failed')
-                """)) {
-            update.setString(1, migration);
-            update.setString(2, id);
-            update.executeUpdate();
-        }
-    }
-
-    /** Ends all holds that a process left behind when it died. */
-    void failOpen(String message) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement("""
-                update crossfade.verification set state = 'failed', message = ?
-                 where migration = ? and state not in ('done', 'failed')
-                """)) {
-            update.setString(1, message);
-            update.setString(2, migration);
-            update.executeUpdate();
+    private static Hold hold(Request request) {
+        try {
+            JsonNode detail = JSON.readTree(request.detail());
+            JsonNode end = detail.path("end");
+            return new Hold(
+                    request.id(),
+                    HoldState.of(request.state()),
+                    end.isObject()
+                            ? Optional.of(new BinlogPosition(
+                                    end.path("file").asText(),
+                                    end.path("offset").asLong(),
+                                    end.path("gtids").asText()))
+                            : Optional.empty(),
+                    Duration.ofMillis(detail.path("atMostMillis").asLong()),
+                    detail.path("message").asText());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("hold " + request.id() + " on the verification board is not JSON", e);
         }
     }
 }

@@ -1,0 +1,181 @@
+package dev.crossfade.pipeline.plan;
+
+import dev.crossfade.capture.source.CascadingKey;
+import dev.crossfade.capture.source.SchemaReader;
+import dev.crossfade.capture.source.SourceDatabase;
+import dev.crossfade.capture.source.SourceIndex;
+import dev.crossfade.capture.source.SourcePreflight;
+import dev.crossfade.capture.source.SourceSchema;
+import dev.crossfade.capture.source.SourceTable;
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.Problem;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.TablePlan;
+import dev.crossfade.pipeline.MigrationSpec;
+import dev.crossfade.sink.control.ControlSchema;
+import dev.crossfade.sink.control.MigrationRecord;
+import dev.crossfade.sink.control.MigrationStore;
+import dev.crossfade.sink.target.TargetDatabase;
+import dev.crossfade.sink.target.TargetPreflight;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Makes the plan of a migration and checks it against both databases. Reads only; reports every problem at once. */
+public final class Planner {
+    private static final String NOTHING_CHANGED = "nothing was changed on either side";
+
+    private final MigrationSpec spec;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private Planner(MigrationSpec spec) {
+        this.spec = spec;
+    }
+
+    /**
+     * Plans a migration that begins or goes on, whichever the target says.
+     *
+     * @throws MigrationException with all problems that stand in the way
+     */
+    public static Planning plan(MigrationSpec spec) {
+        return new Planner(spec).plan();
+    }
+
+    private Planning plan() {
+        Optional<SourceSchema> schema = readSource();
+        Optional<Optional<MigrationRecord>> record = readRecord();
+        if (schema.isEmpty() || record.isEmpty()) {
+            throw MigrationException.of(problems, NOTHING_CHANGED);
+        }
+        RuleResolver resolver = new RuleResolver(schema.get().tables());
+        List<TablePlan> tables = resolver.resolve(spec.tables());
+        problems.addAll(resolver.problems());
+        String mappingHash = MappingHash.of(spec.tables());
+        List<String> advice = new ArrayList<>();
+        if (record.get().isPresent()) {
+            MigrationStore.checkMapping(record.get().get(), mappingHash);
+            tables = onlyBegun(tables, record.get().get(), advice);
+        }
+        MigrationPlan plan = new MigrationPlan(spec.name(), mappingHash, tables);
+        record.get().ifPresent(begun -> requireUnchanged(plan, begun));
+        checkBothSides(plan);
+        if (!problems.isEmpty()) {
+            throw MigrationException.of(problems, NOTHING_CHANGED);
+        }
+        SourcePreflight.advice(spec.source()).forEach(problem -> advice.add(problem.toString()));
+        advise(plan, schema.get(), advice);
+        return new Planning(plan, schema.get(), advice);
+    }
+
+    private Optional<SourceSchema> readSource() {
+        try (Connection connection = SourceDatabase.of(spec.source()).open()) {
+            return Optional.of(SchemaReader.read(connection));
+        } catch (MigrationException e) {
+            problems.addAll(asProblems(e, "source"));
+        } catch (SQLException e) {
+            throw new IllegalStateException("closing a connection that was only read from failed", e);
+        }
+        return Optional.empty();
+    }
+
+    /** What the target knows of the migration; the outer one is empty if the target cannot be asked. */
+    private Optional<Optional<MigrationRecord>> readRecord() {
+        try {
+            TargetDatabase target = new TargetDatabase(spec.target());
+            target.checkReachable();
+            return Optional.of(
+                    new ControlSchema(target).isInstalled()
+                            ? new MigrationStore(target, spec.name()).read()
+                            : Optional.empty());
+        } catch (MigrationException e) {
+            problems.addAll(asProblems(e, "target"));
+            return Optional.empty();
+        }
+    }
+
+    private void checkBothSides(MigrationPlan plan) {
+        Set<TableId> sources =
+                plan.tables().stream().map(table -> table.source().id()).collect(Collectors.toSet());
+        try {
+            problems.addAll(SourcePreflight.check(spec.source(), List.copyOf(sources)));
+            problems.addAll(TargetPreflight.check(new TargetDatabase(spec.target()), plan));
+        } catch (MigrationException e) {
+            problems.addAll(asProblems(e, "check"));
+        }
+    }
+
+    private static List<Problem> asProblems(MigrationException e, String side) {
+        return e.problems().isEmpty()
+                ? List.of(new Problem(e.kind(), "UNREACHABLE", side, String.valueOf(e.getMessage()), ""))
+                : e.problems();
+    }
+
+    /** A wildcard means the tables that were there when the migration began. */
+    private static List<TablePlan> onlyBegun(List<TablePlan> tables, MigrationRecord begun, List<String> advice) {
+        Set<String> known = PlanText.split(begun.plan()).keySet();
+        List<TablePlan> kept = new ArrayList<>();
+        for (TablePlan table : tables) {
+            if (known.contains(table.source().id().toString())) {
+                kept.add(table);
+            } else {
+                advice.add("table " + table.source().id()
+                        + " appeared on the source after the migration began and does not move");
+            }
+        }
+        return kept;
+    }
+
+    private void requireUnchanged(MigrationPlan plan, MigrationRecord begun) {
+        List<String> differences =
+                PlanText.differences(PlanText.split(begun.plan()), PlanText.of(plan, spec.settings()));
+        for (String difference : differences) {
+            problems.add(new Problem(
+                    ErrorKind.PLAN,
+                    "PLAN-CHANGED",
+                    "migration " + spec.name(),
+                    "since it began, " + difference,
+                    "undo the change, or begin under another migration name with empty target tables"));
+        }
+    }
+
+    private static void advise(MigrationPlan plan, SourceSchema schema, List<String> advice) {
+        Map<TableId, TablePlan> planned = new LinkedHashMap<>();
+        plan.tables().forEach(table -> planned.put(table.source().id(), table));
+        List<CascadingKey> unlogged = schema.cascadingKeys().stream()
+                .filter(key -> !key.logged() && planned.containsKey(key.child()))
+                .toList();
+        if (!unlogged.isEmpty()) {
+            advice.add("CASCADE-UNLOGGED: " + unlogged.size()
+                    + " foreign keys change rows by themselves (ON DELETE or ON UPDATE) and "
+                    + schema.server().product()
+                    + " does not log it; deleting or re-keying a parent leaves children behind on the"
+                    + " target, which verify reports: " + names(unlogged));
+        }
+        List<String> unique = new ArrayList<>();
+        long indexes = 0;
+        for (TableId id : planned.keySet()) {
+            SourceTable table = schema.table(id).orElseThrow();
+            indexes += table.indexes().size();
+            table.indexes().stream()
+                    .filter(SourceIndex::unique)
+                    .forEach(index -> unique.add(id.name() + "." + index.name()));
+        }
+        if (indexes > 0) {
+            advice.add("INDEXES: this release builds primary keys only; " + indexes + " secondary indexes of the source"
+                    + (unique.isEmpty() ? "" : ", " + unique.size() + " of them unique,")
+                    + " and all foreign keys are not built");
+        }
+    }
+
+    private static String names(List<CascadingKey> keys) {
+        return keys.stream().map(key -> key.child().name() + "." + key.name()).collect(Collectors.joining(", "));
+    }
+}

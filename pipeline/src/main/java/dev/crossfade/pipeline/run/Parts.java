@@ -1,0 +1,312 @@
+package dev.crossfade.pipeline.run;
+
+import dev.crossfade.capture.backfill.Backfill;
+import dev.crossfade.capture.backfill.BackfillGate;
+import dev.crossfade.capture.backfill.BackfillListener;
+import dev.crossfade.capture.backfill.BackfillSettings;
+import dev.crossfade.capture.backfill.ChunkPlanner;
+import dev.crossfade.capture.change.CaptureSettings;
+import dev.crossfade.capture.change.CaptureTuning;
+import dev.crossfade.capture.change.CapturedTable;
+import dev.crossfade.capture.change.ChangeCapture;
+import dev.crossfade.capture.source.MarkerTable;
+import dev.crossfade.capture.source.RefusedColumn;
+import dev.crossfade.capture.source.SourceDatabase;
+import dev.crossfade.model.BinlogPosition;
+import dev.crossfade.model.ChunkPlanSeal;
+import dev.crossfade.model.FaultPoint;
+import dev.crossfade.model.Faults;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.TopicNames;
+import dev.crossfade.pipeline.MigrationListener;
+import dev.crossfade.pipeline.MigrationProgress;
+import dev.crossfade.pipeline.MigrationSpec;
+import dev.crossfade.pipeline.Phase;
+import dev.crossfade.pipeline.plan.Planning;
+import dev.crossfade.pipeline.run.Runner.Phases;
+import dev.crossfade.pipeline.verification.HoldDesk;
+import dev.crossfade.sink.Sink;
+import dev.crossfade.sink.SinkSettings;
+import dev.crossfade.sink.TargetSchema;
+import dev.crossfade.sink.control.BackfillLedger;
+import dev.crossfade.sink.control.BackfillLedger.Applied;
+import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.control.FenceBoard;
+import dev.crossfade.sink.control.VerificationBoard;
+import dev.crossfade.sink.target.TargetDatabase;
+import dev.crossfade.sink.target.TargetPool;
+import dev.crossfade.transform.TransformSettings;
+import dev.crossfade.transform.TransformStreams;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of one run and how they hang together. Started by the run's main thread in the order of the methods; the stack closes
+ * them in reverse.
+ */
+final class Parts {
+    private static final Duration FIRST_POSITION_WITHIN = Duration.ofMinutes(2);
+    private static final Duration STREAMS_WITHIN = Duration.ofMinutes(2);
+
+    /** Keys are built by the server's own processes; two keep a small server busy and leave a large one room. */
+    private static final int PARALLEL_KEYS = 2;
+
+    private final MigrationSpec spec;
+    private final Planning planning;
+    private final MigrationPlan plan;
+    private final TopicNames topics;
+    private final TargetPool target;
+    private final Epoch epoch;
+    private final Faults faults;
+    private final Signals signals;
+    private final Stack stack;
+    private final SourceDatabase source;
+    private final MarkerTable markerTable;
+    private final Markers markers;
+    private final TargetSchema schema;
+    private final Sink sink;
+    private final FenceBoard board;
+    private final BackfillLedger ledger;
+    private final ChangeCapture capture;
+    private @Nullable ChunkPlanSeal seal; // null until the chunk plan is read; not read again once the backfill is over
+    private @Nullable Backfill backfill; // null while no chunks are read
+    private @Nullable LagMeter lagMeter; // null until changes are applied
+    private Map<TableId, Applied> applied = Map.of();
+
+    Parts(
+            MigrationSpec spec,
+            Planning planning,
+            TargetPool target,
+            Epoch epoch,
+            Faults faults,
+            Signals signals,
+            Stack stack) {
+        this.spec = spec;
+        this.planning = planning;
+        this.plan = planning.plan();
+        this.topics = new TopicNames(spec.name());
+        this.target = target;
+        this.epoch = epoch;
+        this.faults = faults;
+        this.signals = signals;
+        this.stack = stack;
+        this.source = SourceDatabase.of(spec.source());
+        this.markerTable = new MarkerTable(planning.schema().database());
+        this.markers = stack.started("markers", new Markers(source, markerTable, spec.name()));
+        TargetDatabase database = new TargetDatabase(spec.target());
+        this.schema = new TargetSchema(database, faults);
+        this.board = new FenceBoard(target, spec.name(), spec.settings().changePartitions());
+        this.ledger = new BackfillLedger(target, spec.name());
+        this.sink = stack.started(
+                "sink",
+                new Sink(
+                        new SinkSettings(
+                                spec.settings().changePartitions(),
+                                spec.settings().readers()),
+                        database,
+                        plan,
+                        epoch,
+                        spec.kafka(),
+                        faults));
+        var unused = sink.failure().exceptionally(failure -> {
+            signals.fail(asException(failure));
+            return null;
+        });
+        this.capture = new ChangeCapture(captureSettings());
+    }
+
+    private CaptureSettings captureSettings() {
+        List<CapturedTable> tables = plan.tables().stream()
+                .map(table -> new CapturedTable(
+                        table.source(),
+                        planning.source(table.source().id()).refused().stream()
+                                .map(RefusedColumn::name)
+                                .collect(Collectors.toSet())))
+                .toList();
+        return new CaptureSettings(
+                source,
+                planning.schema().server().product(),
+                topics,
+                spec.settings().changePartitions(),
+                spec.kafka(),
+                tables,
+                markerTable.id(),
+                CaptureTuning.DEFAULT,
+                faults);
+    }
+
+    /** Topics, marker table and target tables: made before anything is captured, required from then on. */
+    void prepare(Phase phase) {
+        Topics made = new Topics(topics, spec.settings(), spec.kafka());
+        if (phase.isAtLeast(Phase.BACKFILLING)) {
+            made.requireAll();
+            return;
+        }
+        made.create();
+        markers.createTable();
+        faults.reached(FaultPoint.CAPTURE_AFTER_MARKER_TABLE);
+        schema.createTables(epoch, plan);
+    }
+
+    /** From its return on, every change that is committed on the source will be captured. */
+    void startCapture() throws InterruptedException {
+        stack.started("capture", capture).start();
+        var unused = capture.failure().thenAccept(signals::fail);
+        capture.awaitFirstPosition(FIRST_POSITION_WITHIN);
+    }
+
+    void startTransform() {
+        TransformStreams transform = stack.started(
+                "transform",
+                new TransformStreams(
+                        plan,
+                        TransformSettings.of(
+                                spec.kafka(),
+                                spec.settings().changePartitions(),
+                                Path.of(System.getProperty("java.io.tmpdir"), "crossfade-streams-" + spec.name())),
+                        faults,
+                        signals::fail));
+        transform.start();
+        transform.awaitRunning(STREAMS_WITHIN);
+    }
+
+    /**
+     * Plans the chunks, or finds them planned, and starts to read and to copy them. Everything before P0 is visible to the readers: the
+     * marker is written after P0 became durable and its COMMIT has returned, the source commits in the order of its log, and no
+     * prepared transaction is open.
+     */
+    void startBackfill() {
+        String marker = markers.writeBackfill();
+        markers.refusePreparedTransactions();
+        BackfillSettings settings = new BackfillSettings(
+                spec.settings().readers(), spec.settings().chunkBytes(), BackfillSettings.DEFAULT_BATCH_BYTES, marker);
+        seal = new ChunkPlanner(source, plan, spec.kafka(), settings, faults).plan();
+        sink.startChunks();
+        Backfill reading = stack.started(
+                "backfill",
+                new Backfill(source, plan, spec.kafka(), settings, BackfillGate.OPEN, faults, new Listener()));
+        backfill = reading;
+        reading.start();
+    }
+
+    private final class Listener implements BackfillListener {
+        @Override
+        public void backfillComplete() {}
+
+        @Override
+        public void backfillFailed(Throwable failure) {
+            signals.fail(asException(failure));
+        }
+    }
+
+    private static RuntimeException asException(Throwable failure) {
+        return failure instanceof RuntimeException exception
+                ? exception
+                : new IllegalStateException("a part of the run has failed", failure);
+    }
+
+    boolean isBackfillComplete() {
+        return ledger.isComplete(requirePlanned());
+    }
+
+    private ChunkPlanSeal requirePlanned() {
+        ChunkPlanSeal planned = seal;
+        if (planned == null) {
+            throw new IllegalStateException("the chunks are not planned yet");
+        }
+        return planned;
+    }
+
+    /** All chunks are on the target: builds the keys that changes are applied by. */
+    void finishBackfill() throws InterruptedException {
+        sink.stopChunks();
+        schema.buildKeys(epoch, plan, PARALLEL_KEYS);
+    }
+
+    /** Applies the changes since P0. */
+    void startApplying() {
+        sink.startRows();
+        LagMeter meter = stack.started("lag meter", new LagMeter(markers, board));
+        meter.start();
+        lagMeter = meter;
+    }
+
+    /** Makes a fence and returns its token. */
+    String fence(String reason) {
+        return markers.writeFence(reason);
+    }
+
+    boolean hasPassed(String token) {
+        return board.isPassed(token);
+    }
+
+    /** Answers the verifying processes from now on. */
+    void startVerificationDesk() {
+        HoldDesk desk = new HoldDesk(new VerificationBoard(target, spec.name()), new CaptureHold(), Clock.systemUTC());
+        stack.started("verification desk", new DeskThread(desk, signals)).start();
+    }
+
+    private final class CaptureHold implements HoldDesk.Publishing {
+        @Override
+        public void hold(Duration atMost) {
+            var unused = capture.hold(atMost); // isHeld tells when it is in force
+        }
+
+        @Override
+        public boolean isHeld() {
+            return capture.isHeld();
+        }
+
+        @Override
+        public void publishThrough(BinlogPosition end, String token) {
+            var unused = capture.publishThrough(end, token); // hasPassed tells when it is done
+            markers.nudge(); // an event at or after the position, without which capture could not know that it has
+            // come so far
+        }
+
+        @Override
+        public boolean hasPassed(String token) {
+            return board.isPassed(token);
+        }
+
+        @Override
+        public void resume() {
+            capture.resume();
+        }
+    }
+
+    Reporter reporter(Phases phases, MigrationListener listener) {
+        Map<TableId, Long> estimates = new HashMap<>();
+        plan.tables()
+                .forEach(table -> estimates.put(
+                        table.source().id(),
+                        planning.source(table.source().id()).estimatedRows()));
+        ProgressBoard progress = new ProgressBoard(plan, estimates);
+        return new Reporter(signals, phases, listener, (nanos, now) -> picture(progress, nanos, now.current()));
+    }
+
+    private MigrationProgress picture(ProgressBoard progress, long nanos, Phase phase) {
+        if (applied.isEmpty() || !phase.isAtLeast(Phase.SHADOWING)) {
+            applied = ledger.applied();
+        }
+        ChunkPlanSeal planned = seal;
+        LagMeter meter = lagMeter;
+        return progress.at(
+                nanos,
+                phase,
+                new ProgressBoard.Counts(
+                        applied,
+                        planned == null ? Map.of() : planned.chunksByTable(),
+                        capture.progress().changes(),
+                        sink.progress().changesApplied()),
+                meter == null ? Optional.empty() : meter.lag());
+    }
+}

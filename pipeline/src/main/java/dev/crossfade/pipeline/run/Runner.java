@@ -1,0 +1,167 @@
+package dev.crossfade.pipeline.run;
+
+import dev.crossfade.model.FaultPoint;
+import dev.crossfade.model.Faults;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.pipeline.KafkaSource;
+import dev.crossfade.pipeline.MigrationListener;
+import dev.crossfade.pipeline.MigrationSpec;
+import dev.crossfade.pipeline.Phase;
+import dev.crossfade.pipeline.RunOptions;
+import dev.crossfade.pipeline.plan.PlanText;
+import dev.crossfade.pipeline.plan.Planner;
+import dev.crossfade.pipeline.plan.Planning;
+import dev.crossfade.sink.control.ControlSchema;
+import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.control.MigrationRecord;
+import dev.crossfade.sink.control.MigrationStore;
+import dev.crossfade.sink.control.RunLock;
+import dev.crossfade.sink.control.RunOwner;
+import dev.crossfade.sink.target.TargetDatabase;
+import dev.crossfade.sink.target.TargetPool;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a migration in this process, from the checks to the end. Each phase can be entered again after any kind of death: what
+ * it finds done on the target and in Kafka it does not do again.
+ */
+public final class Runner {
+    /** What {@code stop} writes for the running process to see. */
+    public static final String WANTED_STOPPED = "stopped";
+
+    private static final Logger log = LoggerFactory.getLogger(Runner.class);
+    /** A process that was killed a moment ago may still hold its lock until the server notices. */
+    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(3);
+
+    private static final Duration TICK = Duration.ofMillis(250);
+    /** Run control, progress and fences; the appliers have connections of their own. */
+    private static final int CONTROL_CONNECTIONS = 6;
+
+    private final MigrationSpec spec;
+    private final KafkaSource kafkaSource;
+    private final Faults faults;
+    private final Signals signals;
+
+    public Runner(MigrationSpec spec, KafkaSource kafkaSource, Faults faults, Signals signals) {
+        this.spec = spec;
+        this.kafkaSource = kafkaSource;
+        this.faults = faults;
+        this.signals = signals;
+    }
+
+    /**
+     * Runs until the wanted phase is reached or a stop is asked for.
+     *
+     * @throws MigrationException if the plan is refused, another process runs the migration, or a part has failed for good; what was
+     *     durable stays, and another run goes on from there
+     */
+    public void run(RunOptions options, MigrationListener listener) throws InterruptedException {
+        Planning planning = Planner.plan(spec);
+        planning.advice().forEach(listener::message);
+        try (Stack stack = new Stack()) {
+            TargetPool target =
+                    stack.started("target connections", new TargetDatabase(spec.target()).pool(CONTROL_CONNECTIONS));
+            new ControlSchema(target).install();
+            RunLock lock = stack.started(
+                    "run lock",
+                    RunLock.acquire(
+                            new TargetDatabase(spec.target()),
+                            spec.name(),
+                            RunOwner.thisProcess(),
+                            LOCK_PATIENCE,
+                            signals::fail));
+            MigrationStore store = new MigrationStore(target, spec.name());
+            MigrationRecord record = store.begin(
+                    lock.epoch(),
+                    planning.plan().mappingHash(),
+                    PlanText.join(PlanText.of(planning.plan(), spec.settings())),
+                    Phase.PLANNED.name());
+            store.want("");
+            Phases phases = new Phases(store, lock.epoch(), Phase.valueOf(record.phase()), listener);
+            KafkaSource.Session kafka = stack.started("Kafka", kafkaSource.open());
+            Parts parts = new Parts(
+                    spec.withKafka(kafka.clientProperties()), planning, target, lock.epoch(), faults, signals, stack);
+            go(parts, phases, options, listener);
+        }
+    }
+
+    private void go(Parts parts, Phases phases, RunOptions options, MigrationListener listener)
+            throws InterruptedException {
+        parts.prepare(phases.current());
+        Reporter reporter = parts.reporter(phases, listener);
+        parts.startCapture();
+        parts.startTransform();
+        phases.enter(Phase.BACKFILLING);
+        if (!phases.current().isAtLeast(Phase.CATCHING_UP)) {
+            parts.startBackfill();
+            while (!parts.isBackfillComplete()) {
+                if (reporter.awaitTick(TICK)) {
+                    return;
+                }
+            }
+            parts.finishBackfill();
+            phases.enter(Phase.CATCHING_UP);
+        }
+        parts.startApplying();
+        if (options.until().filter(until -> !until.isAtLeast(Phase.SHADOWING)).isPresent()) {
+            return;
+        }
+        String caughtUp = parts.fence("caught-up");
+        while (!parts.hasPassed(caughtUp)) {
+            if (reporter.awaitTick(TICK)) {
+                return;
+            }
+        }
+        phases.enter(Phase.SHADOWING);
+        reporter.report();
+        if (options.until().isPresent()) {
+            return;
+        }
+        parts.startVerificationDesk();
+        while (!reporter.awaitTick(TICK)) {
+            log.atTrace().log("shadowing");
+        }
+    }
+
+    /** The phase, durable on the target before anybody is told. */
+    final class Phases {
+        private final MigrationStore store;
+        private final Epoch epoch;
+        private final MigrationListener listener;
+        private Phase current;
+
+        Phases(MigrationStore store, Epoch epoch, Phase current, MigrationListener listener) {
+            this.store = store;
+            this.epoch = epoch;
+            this.current = current;
+            this.listener = listener;
+            listener.phase(current);
+        }
+
+        Phase current() {
+            return current;
+        }
+
+        MigrationStore store() {
+            return store;
+        }
+
+        Epoch epoch() {
+            return epoch;
+        }
+
+        /** Moves forward; does nothing if the phase was reached before. */
+        void enter(Phase next) {
+            if (current.isAtLeast(next)) {
+                return;
+            }
+            store.phase(epoch, next.name());
+            faults.reached(FaultPoint.PIPELINE_AFTER_PHASE);
+            current = next;
+            log.atInfo().addKeyValue("phase", next).log("phase entered");
+            listener.phase(next);
+        }
+    }
+}

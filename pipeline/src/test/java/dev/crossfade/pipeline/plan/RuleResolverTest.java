@@ -1,0 +1,163 @@
+package dev.crossfade.pipeline.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.capture.source.RefusedColumn;
+import dev.crossfade.capture.source.SourceColumn;
+import dev.crossfade.capture.source.SourceTable;
+import dev.crossfade.model.Column;
+import dev.crossfade.model.LogicalType;
+import dev.crossfade.model.LogicalType.Kind;
+import dev.crossfade.model.Problem;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.TablePlan;
+import dev.crossfade.pipeline.TableRule;
+import dev.crossfade.pipeline.TableRule.ColumnRule;
+import dev.crossfade.pipeline.TableRule.Drop;
+import dev.crossfade.pipeline.TableRule.FilePlace;
+import dev.crossfade.pipeline.TableRule.Take;
+import dev.crossfade.pipeline.TableRule.TakeOthers;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class RuleResolverTest {
+    private static final FilePlace PLACE = new FilePlace("migration.yml", 7, 5);
+
+    private static SourceColumn column(String name, LogicalType type, boolean nullable, String declaration) {
+        return new SourceColumn(
+                new Column(name, type, nullable, declaration),
+                declaration,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                List.of());
+    }
+
+    private static SourceTable table(String name, RefusedColumn... refused) {
+        return new SourceTable(
+                new TableId("shop", name),
+                "InnoDB",
+                List.of(
+                        column("id", LogicalType.of(Kind.INT32), false, "int(11)"),
+                        column("email", LogicalType.text(120), false, "varchar(120)"),
+                        column("born", LogicalType.of(Kind.DATE), false, "date")),
+                List.of(refused),
+                List.of("id"),
+                false,
+                List.of(),
+                10,
+                1_000,
+                List.of());
+    }
+
+    private static TableRule rule(String from, String to, ColumnRule... columns) {
+        return new TableRule(
+                PLACE,
+                "shop",
+                from,
+                "public",
+                to,
+                columns.length == 0 ? Optional.empty() : Optional.of(List.of(columns)));
+    }
+
+    @Test
+    void wildcardTakesEveryTableThatNoOtherRuleNames() {
+        RuleResolver resolver = new RuleResolver(List.of(table("orders"), table("users"), table("visits")));
+
+        List<TablePlan> plans = resolver.resolve(List.of(rule("users", "accounts"), rule("*", "*")));
+
+        assertThat(resolver.problems()).isEmpty();
+        assertThat(plans.stream()
+                        .map(plan -> plan.source().id() + ">" + plan.target().id()))
+                .containsExactly(
+                        "shop.users>public.accounts", "shop.orders>public.orders", "shop.visits>public.visits");
+    }
+
+    @Test
+    void renamesDropsAndReordersColumns() {
+        RuleResolver resolver = new RuleResolver(List.of(table("users")));
+
+        List<TablePlan> plans = resolver.resolve(List.of(rule(
+                "users", "users", new Take(PLACE, "mail", "email"), new TakeOthers(PLACE), new Drop(PLACE, "born"))));
+
+        assertThat(resolver.problems()).isEmpty();
+        assertThat(plans.get(0).target().columns().stream().map(Column::name)).containsExactly("mail", "id");
+        assertThat(plans.get(0).sourceColumns()).containsExactly("email", "id");
+        assertThat(plans.get(0).target().key()).containsExactly("id");
+    }
+
+    @Test
+    void dateColumnsBecomeNullableBecauseAZeroDateBecomesNull() {
+        RuleResolver resolver = new RuleResolver(List.of(table("users")));
+
+        Column born = resolver.resolve(List.of(rule("users", "users")))
+                .get(0)
+                .target()
+                .columns()
+                .get(2);
+
+        assertThat(born.nullable()).isTrue();
+    }
+
+    @Test
+    void reportsEveryProblemWithItsPlaceAndTheNearestName() {
+        RuleResolver resolver = new RuleResolver(List.of(table("orders"), table("users")));
+
+        resolver.resolve(List.of(
+                rule("oders", "orders"),
+                rule("users", "users", new Take(PLACE, "mail", "emial"), new TakeOthers(PLACE))));
+
+        assertThat(resolver.problems().stream().map(Problem::toString))
+                .containsExactly(
+                        "migration.yml:7:5: source has no table 'shop.oders'; did you mean 'shop.orders'? [TABLE-UNKNOWN]",
+                        "migration.yml:7:5: source table shop.users has no column 'emial'; did you mean 'email'?"
+                                + " [COLUMN-UNKNOWN]");
+    }
+
+    @Test
+    void refusesAColumnOfATypeThatIsNotCarriedUnlessItIsDropped() {
+        RefusedColumn place = new RefusedColumn("place", "geometry", "is of type geometry, which is not carried");
+        RuleResolver refusing = new RuleResolver(List.of(table("shops", place)));
+        RuleResolver dropping = new RuleResolver(List.of(table("shops", place)));
+
+        refusing.resolve(List.of(rule("shops", "shops")));
+        List<TablePlan> plans =
+                dropping.resolve(List.of(rule("shops", "shops", new TakeOthers(PLACE), new Drop(PLACE, "place"))));
+
+        assertThat(refusing.problems())
+                .singleElement()
+                .asString()
+                .contains("shop.shops.place")
+                .contains("geometry")
+                .contains("place: drop");
+        assertThat(dropping.problems()).isEmpty();
+        assertThat(plans).hasSize(1);
+    }
+
+    @Test
+    void refusesToLeaveOutAKeyColumn() {
+        RuleResolver resolver = new RuleResolver(List.of(table("users")));
+
+        resolver.resolve(List.of(rule("users", "users", new Drop(PLACE, "id"), new TakeOthers(PLACE))));
+
+        assertThat(resolver.problems())
+                .singleElement()
+                .asString()
+                .contains("'id'")
+                .contains("KEY-DROPPED");
+    }
+
+    @Test
+    void refusesTwoSourcesForOneTarget() {
+        RuleResolver resolver = new RuleResolver(List.of(table("orders"), table("users")));
+
+        resolver.resolve(List.of(rule("orders", "things"), rule("users", "things")));
+
+        assertThat(resolver.problems())
+                .singleElement()
+                .asString()
+                .contains("public.things is already taken by migration.yml:7:5");
+    }
+}
