@@ -82,8 +82,8 @@ select concat(left(unhex(md5(concat('shipment', n))), 16 - if(n mod 10 = 0, 2, 0
 from (select seq as n, crc32(concat('shipment', seq)) as r from seq_1_to_${shipments}) as numbers
 order by md5(concat('shipment', n));
 
-insert ignore into review (sku, user_id, stars, title, body, helpful, posted_on, answered_at)
-select concat(elt(1 + p mod 4, 'GRN', 'blk', 'Ool', 'POT'), '-', lpad(p, 6, '0')), 1 + r mod ${users}, 1 + r mod 5,
+insert into review (sku, user_id, stars, title, body, helpful, posted_on, answered_at)
+select concat(elt(1 + p mod 4, 'GRN', 'blk', 'Ool', 'POT'), '-', lpad(p, 6, '0')), 1 + (crc32(p) + 101 * (n div ${products})) mod ${users}, 1 + r mod 5,
        elt(1 + r mod 4, '', 'Lovely', 'Не очень', 'まあまあ'),
        if(r mod 7 = 0, null, concat('I steep it for ', r mod 300, ' s. ', repeat('So good! ', r mod 6), elt(1 + r mod 3, '😍', '☕', ''))),
        cast(r mod 90 as signed) - 15, if(r mod 6 = 0, concat(2010 + r mod 14, '-00-00'), '2010-01-01' + interval r mod 5000 day),

@@ -97,6 +97,7 @@ create table stock (
   sku varchar(24) collate utf8mb4_general_ci not null,
   quantity mediumint not null,
   reserved smallint unsigned not null default 0,
+  free int as (cast(quantity as signed) - cast(reserved as signed)) virtual,
   counted_on date not null default '0000-00-00',
   changed_at timestamp(3) not null default current_timestamp(3) on update current_timestamp(3),
   primary key (warehouse_id, sku),
