@@ -1,0 +1,241 @@
+package dev.crossfade.capture.change;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.crossfade.model.BinlogPosition;
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Captures the changes of a MariaDB or MySQL source into the changes topic, each row change exactly once and in the order of the log,
+ * over any number of deaths and restarts. Changes and the position behind them are one Kafka transaction. A reader of the log that
+ * ends is opened anew from the last committed position by itself; only what a person must mend ends capture, and then {@link
+ * #failure} tells. Thread-safe: any thread may call anything; {@link #start} once, {@link #close} last.
+ */
+public final class ChangeCapture implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ChangeCapture.class);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+    private static final long TICK_MILLIS = 100;
+
+    private final CaptureSettings settings;
+    private final Clock clock;
+    private final HoldGate gate = new HoldGate(System::nanoTime);
+    private final RestartBudget budget;
+    private final CompletableFuture<BinlogPosition> firstPosition = new CompletableFuture<>();
+    private final CompletableFuture<MigrationException> failure = new CompletableFuture<>();
+    private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong restarts = new AtomicLong();
+    private final AtomicReference<@Nullable Durable> durable = new AtomicReference<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicReference<@Nullable CaptureRun> run = new AtomicReference<>();
+    private final ScheduledExecutorService ticker =
+            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "crossfade-capture-watch"));
+    private final Thread supervisor;
+
+    /** The newest durable position, when it became so in this process, and the source's time of the last change. */
+    private record Durable(LogOffset offset, Optional<Instant> committed, Optional<Instant> source) {}
+
+    public ChangeCapture(CaptureSettings settings) {
+        this(settings, Clock.systemUTC());
+    }
+
+    ChangeCapture(CaptureSettings settings, Clock clock) {
+        this.settings = requireNonNull(settings, "settings");
+        this.clock = clock;
+        this.budget = new RestartBudget(settings.tuning().maxSourceOutage());
+        this.supervisor = daemon(this::supervise, "crossfade-capture");
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Begins to read the log, on threads of its own. The topics and the marker table exist; nobody else captures. */
+    public void start() {
+        supervisor.start();
+        ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Waits until a position is durable: P0 on the first run, at once on later ones. Every change that is committed on the source after
+     * P0 will be captured.
+     *
+     * @return the position, P0 or a later one
+     * @throws MigrationException if capture fails, or the time is over
+     */
+    public BinlogPosition awaitFirstPosition(Duration atMost) throws InterruptedException {
+        try {
+            return firstPosition.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            MigrationException fatal = failure.getNow(null);
+            throw fatal != null ? fatal : new IllegalStateException("capture was closed", e);
+        } catch (TimeoutException e) {
+            throw new MigrationException(
+                    ErrorKind.SOURCE,
+                    "the log of " + settings.source() + " gave no position within " + atMost.toSeconds()
+                            + " s; nothing was captured",
+                    e);
+        }
+    }
+
+    /** Completes with the reason when capture has ended for good; never after a {@link #close}. */
+    public CompletableFuture<MigrationException> failure() {
+        return failure.copy();
+    }
+
+    public CaptureProgress progress() {
+        Durable now = durable.get();
+        return now == null
+                ? new CaptureProgress(
+                        changes.get(), Optional.empty(), Optional.empty(), Optional.empty(), restarts.get())
+                : new CaptureProgress(
+                        changes.get(),
+                        Optional.of(now.offset().position()),
+                        now.committed(),
+                        now.source(),
+                        restarts.get());
+    }
+
+    /**
+     * Stops publishing, until {@link #resume} or for {@code atMost}. The log is still read as far as the queue holds.
+     *
+     * @return completes when nothing more will be published; exceptionally if the hold ended before
+     * @throws IllegalStateException if capture is held already
+     */
+    public CompletableFuture<Void> hold(Duration atMost) {
+        return gate.hold(atMost);
+    }
+
+    /** Whether a hold is in force and nothing is being published. */
+    public boolean isHeld() {
+        return gate.isHeld();
+    }
+
+    /**
+     * While held: publishes every change whose transaction begins before {@code end} and none that begins at or after it, then the
+     * fence into every partition, and is held again. Ends only when the log has brought a change at or after {@code end}: the caller
+     * writes a marker row after it took {@code end}. The fence can come twice if Kafka fails meanwhile.
+     *
+     * @param end a place between two transactions
+     * @return completes when the fence is durable; exceptionally if the hold ended before
+     * @throws IllegalStateException if capture is not held, or publishes through an earlier position still
+     */
+    public CompletableFuture<Void> publishThrough(BinlogPosition end, String fenceToken) {
+        return gate.publishThrough(requireNonNull(end, "end"), requireNonNull(fenceToken, "fenceToken"));
+    }
+
+    /** Ends a hold. Harmless where nothing is held. */
+    public void resume() {
+        gate.resume();
+    }
+
+    private void supervise() {
+        try {
+            while (closed.getCount() > 0) {
+                CaptureRun current = new CaptureRun(settings, gate, new Progress());
+                run.set(current);
+                if (closed.getCount() == 0) {
+                    return;
+                }
+                Optional<Throwable> end = current.run();
+                if (end.isEmpty() || closed.getCount() == 0) {
+                    return;
+                }
+                Duration pause = budget.next(end.get(), System.nanoTime());
+                restarts.incrementAndGet();
+                log.atWarn()
+                        .addKeyValue("reason", String.valueOf(end.get().getMessage()))
+                        .addKeyValue("pause", pause)
+                        .log("log is opened anew from the last committed position");
+                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (MigrationException e) {
+            fail(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            fail(new MigrationException(
+                    ErrorKind.SOURCE, "change capture ended by a bug; the last position stands", e));
+        }
+    }
+
+    private void fail(MigrationException reason) {
+        failure.complete(reason);
+        firstPosition.completeExceptionally(reason);
+        gate.resume();
+    }
+
+    private void tick() {
+        gate.tick();
+        CaptureRun current = run.get();
+        if (current != null && closed.getCount() > 0) {
+            current.tick();
+        }
+    }
+
+    /**
+     * Stops after the batch that is being published; no transaction stays open. A hold ends. What was read and not published is read
+     * again by the next run.
+     */
+    @Override
+    public void close() {
+        closed.countDown();
+        boolean interrupted = Thread.interrupted();
+        ticker.shutdownNow();
+        CaptureRun current = run.get();
+        try {
+            if (current != null && supervisor.isAlive()) {
+                current.stop(STOP_PATIENCE);
+            }
+            supervisor.join(STOP_PATIENCE.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        gate.resume();
+        firstPosition.completeExceptionally(new IllegalStateException("capture was closed"));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Keeps what {@link #progress} shows. */
+    private final class Progress implements CaptureRun.Observer {
+        @Override
+        public void loaded(LogOffset offset) {
+            durable.compareAndSet(null, new Durable(offset, Optional.empty(), Optional.empty()));
+            firstPosition.complete(offset.position());
+        }
+
+        @Override
+        public void committed(LogOffset offset, long published, Optional<Long> sourceMillis) {
+            changes.addAndGet(published);
+            Durable before = durable.get();
+            Optional<Instant> source = sourceMillis
+                    .map(Instant::ofEpochMilli)
+                    .or(() -> before == null ? Optional.empty() : before.source());
+            durable.set(new Durable(offset, Optional.of(clock.instant()), source));
+            budget.progressed();
+            firstPosition.complete(offset.position());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.crossfade.capture.change;
+
+import dev.crossfade.capture.source.MarkerTable;
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.Fence;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.Row;
+import dev.crossfade.model.RowKey;
+import dev.crossfade.model.SourceChange;
+import dev.crossfade.model.SourceChange.Operation;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.codec.ChangeCodec;
+import dev.crossfade.model.codec.RecordKeys;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+
+/** Makes records of the changes topic from records of the log. One thread at a time. */
+final class ChangeEncoder {
+    private static final int MAX_RECORD_BYTES = ChangeLog.MAX_REQUEST_BYTES - (1 << 20); // room for headers and framing
+    private static final int MAX_READERS = 4_096; // each version of a table has one
+
+    private final CaptureSettings settings;
+    private final Map<TableId, CapturedTable> tables = new HashMap<>();
+    private final Map<Schema, TableReader> readers = new IdentityHashMap<>();
+
+    ChangeEncoder(CaptureSettings settings) {
+        this.settings = settings;
+        for (CapturedTable table : settings.tables()) {
+            tables.put(table.table().id(), table);
+        }
+    }
+
+    /** What a record of the log became. */
+    enum Outcome {
+        CHANGE,
+        FENCE,
+        NOTHING
+    }
+
+    /**
+     * Sends what {@code logged} means: a change, a fence into every partition, or nothing.
+     *
+     * @throws MigrationException of kind SOURCE for TRUNCATE and an altered table, TRANSFORM for a value that cannot be encoded
+     */
+    Outcome encode(LoggedRecord logged, ChangeLog.Sender sender) {
+        Struct source = logged.source();
+        TableId id = new TableId(source.getString("db"), source.getString("table"));
+        if (id.equals(settings.markerTable())) {
+            return marker(logged, sender);
+        }
+        CapturedTable captured = tables.get(id);
+        if (captured == null) {
+            return Outcome.NOTHING;
+        }
+        Operation operation = operation(id, logged.operation());
+        TableReader reader = reader(captured, logged.value().schema());
+        Struct before = operation == Operation.CREATE ? null : logged.value().getStruct("before");
+        Struct after = operation == Operation.DELETE ? null : logged.value().getStruct("after");
+        if ((before == null) != (operation == Operation.CREATE) || (after == null) != (operation == Operation.DELETE)) {
+            throw new MigrationException(
+                    ErrorKind.SOURCE,
+                    "the log has a change of " + id + " without a full row image; capture has stopped before it."
+                            + " Hint: SET GLOBAL binlog_row_image = 'FULL'");
+        }
+        Optional<Row> rowBefore = Optional.ofNullable(before).map(reader::read);
+        Optional<Row> rowAfter = Optional.ofNullable(after).map(reader::read);
+        SourceChange change = new SourceChange(id, operation, logged.position(), rowBefore, rowAfter);
+        RowKey key = reader.key(change.row());
+        byte[] recordKey = RecordKeys.of(id, key);
+        byte[] value = ChangeCodec.encode(change);
+        if (value.length + recordKey.length > MAX_RECORD_BYTES) {
+            throw new MigrationException(
+                    ErrorKind.TRANSFORM,
+                    "a change of " + id + " " + key.describe(reader.table().keyColumns()) + " has " + value.length
+                            + " bytes, at most " + MAX_RECORD_BYTES + " fit; capture has stopped before it");
+        }
+        sender.send(new ProducerRecord<>(
+                settings.topics().changes(), RecordKeys.partition(recordKey, settings.partitions()), recordKey, value));
+        return Outcome.CHANGE;
+    }
+
+    /** Sends the fence into every partition. */
+    void fence(String token, ChangeLog.Sender sender) {
+        for (int partition = 0; partition < settings.partitions(); partition++) {
+            sender.send(new ProducerRecord<>(
+                    settings.topics().changes(), partition, null, ChangeCodec.encode(new Fence(token, partition))));
+        }
+    }
+
+    private Outcome marker(LoggedRecord logged, ChangeLog.Sender sender) {
+        Struct row = logged.value().getStruct("after");
+        if (row == null
+                || !settings.topics().migration().equals(row.getString("migration"))
+                || !MarkerTable.FENCE.equals(row.getString("purpose"))) {
+            return Outcome.NOTHING;
+        }
+        fence(row.getString("token"), sender);
+        return Outcome.FENCE;
+    }
+
+    private static Operation operation(TableId table, String code) {
+        return switch (code) {
+            case "c" -> Operation.CREATE;
+            case "u" -> Operation.UPDATE;
+            case "d" -> Operation.DELETE;
+            case "t" ->
+                throw new MigrationException(
+                        ErrorKind.SOURCE,
+                        "table " + table
+                                + " was truncated; TRUNCATE names no rows, so it cannot be followed. Capture has"
+                                + " stopped before it, all changes before it are published."
+                                + " Hint: start the migration anew, and use DELETE while it runs");
+            default ->
+                throw new MigrationException(
+                        ErrorKind.SOURCE,
+                        "the log has an operation '" + code + "' on " + table + ", which capture does not know");
+        };
+    }
+
+    private TableReader reader(CapturedTable captured, Schema envelope) {
+        TableReader known = readers.get(envelope);
+        if (known != null) {
+            return known;
+        }
+        if (readers.size() >= MAX_READERS) {
+            readers.clear();
+        }
+        TableReader reader = TableReader.of(captured, envelope.field("after").schema());
+        readers.put(envelope, reader);
+        return reader;
+    }
+}

@@ -1,0 +1,191 @@
+package dev.crossfade.capture.change;
+
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The writing end of capture's topics: one Kafka transaction after the other under capture's transactional id. A second one under the
+ * same id, in whatever process, ends this one. One thread at a time, after {@link #open}.
+ */
+final class ChangeLog implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ChangeLog.class);
+
+    /** The largest request; a record must stay well below it. */
+    static final int MAX_REQUEST_BYTES = 32 << 20;
+
+    private static final int ATTEMPTS = 5;
+    private static final int COMMIT_ATTEMPTS = 6; // each waits for max.block.ms
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final String transactionalId;
+
+    ChangeLog(String transactionalId, Map<String, String> kafka) {
+        this.transactionalId = transactionalId;
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
+        properties.putIfAbsent(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 << 10));
+        properties.putIfAbsent(ProducerConfig.LINGER_MS_CONFIG, "5");
+        properties.putIfAbsent(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(64 << 20));
+        properties.putIfAbsent(ProducerConfig.MAX_BLOCK_MS_CONFIG, "30000");
+        properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "60000");
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Kafka does not answer, or this producer cannot go on; the outcome of the last transaction may be unknown. */
+    static final class LogUnavailable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LogUnavailable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** What a transaction holds. Called once more for each attempt, and writes the same each time. */
+    @FunctionalInterface
+    interface Content {
+        void writeTo(Sender sender);
+    }
+
+    /** Takes records into the open transaction. */
+    @FunctionalInterface
+    interface Sender {
+        void send(ProducerRecord<byte[], byte[]> record);
+    }
+
+    /**
+     * Ends every predecessor: what one of them left open is committed or aborted when this returns, and none of them can write again.
+     *
+     * @throws LogUnavailable if Kafka does not answer
+     */
+    void open() {
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    producer.initTransactions();
+                    return;
+                } catch (TimeoutException e) {
+                    if (attempt == ATTEMPTS) {
+                        throw e;
+                    }
+                }
+            }
+        } catch (ProducerFencedException e) {
+            throw fenced(e);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw new LogUnavailable("Kafka does not give change capture its transactions", e);
+        }
+    }
+
+    /**
+     * Writes {@code content} and commits it; on return it is durable. A transaction that Kafka aborts is written again, a commit
+     * without an answer is asked for again.
+     *
+     * @throws MigrationException of kind TRANSFORM if another process has taken over or a record is too large
+     * @throws LogUnavailable if Kafka does not answer; then the outcome is unknown until {@link #open} of a successor
+     */
+    void commit(Content content) {
+        for (int attempt = 1; ; attempt++) {
+            AtomicReference<@Nullable Exception> refused = new AtomicReference<>();
+            try {
+                producer.beginTransaction();
+                content.writeTo(record -> producer.send(record, (metadata, failure) -> {
+                    if (failure != null) {
+                        refused.compareAndSet(null, failure);
+                    }
+                }));
+                commitTransaction();
+                return;
+            } catch (ProducerFencedException e) {
+                throw fenced(e);
+            } catch (InterruptException e) {
+                throw e;
+            } catch (KafkaException e) {
+                Exception cause = refused.get();
+                if (cause instanceof RecordTooLargeException) {
+                    throw new MigrationException(
+                            ErrorKind.TRANSFORM,
+                            "a change is larger than max.message.bytes of its topic; the transaction was not committed."
+                                    + " Hint: raise max.message.bytes of the changes topic",
+                            e);
+                }
+                if (attempt == ATTEMPTS || cause instanceof AuthorizationException) {
+                    throw new LogUnavailable("Kafka refuses the changes of " + transactionalId, e);
+                }
+                abort();
+                log.atWarn()
+                        .addKeyValue("attempt", attempt)
+                        .addKeyValue("cause", (cause == null ? e : cause).toString())
+                        .log("transaction of changes was aborted and is written again");
+            }
+        }
+    }
+
+    private void commitTransaction() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                producer.commitTransaction();
+                return;
+            } catch (TimeoutException e) {
+                if (attempt == COMMIT_ATTEMPTS) {
+                    throw new LogUnavailable("Kafka does not say whether a transaction of changes is committed", e);
+                }
+                log.atWarn().addKeyValue("attempt", attempt).log("commit of changes has no answer yet");
+            }
+        }
+    }
+
+    private void abort() {
+        try {
+            producer.abortTransaction();
+        } catch (ProducerFencedException e) {
+            throw fenced(e);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            throw new LogUnavailable("a transaction of changes can neither be committed nor aborted", e);
+        }
+    }
+
+    private MigrationException fenced(Throwable cause) {
+        return new MigrationException(
+                ErrorKind.TRANSFORM,
+                "another process captures the changes of " + transactionalId
+                        + "; this one has stopped, what it had not committed is left to the other",
+                cause);
+    }
+
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            producer.close(CLOSE_TIMEOUT);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
