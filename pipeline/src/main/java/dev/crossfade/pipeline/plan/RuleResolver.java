@@ -143,7 +143,7 @@ final class RuleResolver {
         Map<String, String> taken = new LinkedHashMap<>();
         for (ColumnRule column : rules) {
             if (column instanceof Take take) {
-                if (carries(source, take.place(), take.source(), "'" + take.target() + "'")) {
+                if (carries(source, take.place(), take.source())) {
                     put(taken, take.target(), take.source(), take.place());
                 }
             } else if (column instanceof Drop drop) {
@@ -169,7 +169,7 @@ final class RuleResolver {
         }
     }
 
-    private boolean carries(SourceTable source, TableRule.FilePlace place, String column, String target) {
+    private boolean carries(SourceTable source, TableRule.FilePlace place, String column) {
         if (source.columns().stream().anyMatch(known -> known.name().equals(column))) {
             return true;
         }

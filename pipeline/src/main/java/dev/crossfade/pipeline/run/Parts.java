@@ -77,7 +77,6 @@ final class Parts {
     private final BackfillLedger ledger;
     private final ChangeCapture capture;
     private @Nullable ChunkPlanSeal seal; // null until the chunk plan is read; not read again once the backfill is over
-    private @Nullable Backfill backfill; // null while no chunks are read
     private @Nullable LagMeter lagMeter; // null until changes are applied
     private Map<TableId, Applied> applied = Map.of();
 
@@ -193,7 +192,6 @@ final class Parts {
         Backfill reading = stack.started(
                 "backfill",
                 new Backfill(source, plan, spec.kafka(), settings, BackfillGate.OPEN, faults, new Listener()));
-        backfill = reading;
         reading.start();
     }
 
