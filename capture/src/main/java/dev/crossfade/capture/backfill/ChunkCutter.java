@@ -48,7 +48,7 @@ final class ChunkCutter {
     /** The table's chunks in key order; at least one, the first open below, the last open above. */
     List<ChunkTask> cut() throws SQLException {
         List<ChunkTask> tasks = new ArrayList<>();
-        if (table.keyHasPrefix()) {
+        if (!new KeyPredicate(table).isIndexed()) {
             tasks.add(new ChunkTask(new ChunkId(table.id(), 0), KeyRange.ALL, table.estimatedRows()));
             return tasks;
         }
@@ -115,7 +115,7 @@ final class ChunkCutter {
         /** Walks on behind {@code after}; returns the last key seen if there may be more. */
         private Optional<RowKey> statement(Optional<RowKey> after) throws SQLException {
             String sql = "select " + reader.selectList() + predicate.from()
-                    + after.map(key -> predicate.whereAfter()).orElse("") + predicate.orderBy() + " limit "
+                    + after.map(predicate::whereAfter).orElse("") + predicate.orderBy() + " limit "
                     + KEYS_PER_STATEMENT;
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setFetchSize(FETCH_ROWS);

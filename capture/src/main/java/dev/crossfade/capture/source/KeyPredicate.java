@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Ranges of a table's primary key as SQL that the source compares in its own order and answers from the index: text by the
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  * {@code (a, b) >= (?, ?)}.
  */
 public final class KeyPredicate {
+    private static final int MAX_LISTED_LABELS = 64;
     private static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS");
 
     /** Which keys a bound lets through. */
@@ -63,10 +65,23 @@ public final class KeyPredicate {
                 + key.stream().map(column -> Identifiers.quote(column.name())).collect(Collectors.joining(", "));
     }
 
+    /**
+     * Whether the server finds a range by the index. Not if the key holds only the beginning of a column, nor if it begins with a SET
+     * or a long ENUM, which neither server looks up by order: a range of such a table reads all of it.
+     */
+    public boolean isIndexed() {
+        SourceColumn first = key.get(0);
+        return switch (first.column().type().kind()) {
+            case SET -> false;
+            case ENUM -> first.labels().size() <= MAX_LISTED_LABELS;
+            default -> !table.keyHasPrefix();
+        };
+    }
+
     /** The WHERE clause of a range, empty for all keys; bind it with {@link #bind}. */
     public String where(KeyRange range) {
-        String from = range.from().map(at -> condition(Bound.AT_OR_AFTER)).orElse("");
-        String to = range.to().map(at -> condition(Bound.BEFORE)).orElse("");
+        String from = range.from().map(at -> condition(Bound.AT_OR_AFTER, at)).orElse("");
+        String to = range.to().map(at -> condition(Bound.BEFORE, at)).orElse("");
         if (from.isEmpty() && to.isEmpty()) {
             return "";
         }
@@ -85,8 +100,8 @@ public final class KeyPredicate {
     }
 
     /** The WHERE clause of all keys after one; bind it with {@link #bindAfter}. */
-    public String whereAfter() {
-        return " where " + condition(Bound.AFTER);
+    public String whereAfter(RowKey after) {
+        return " where " + condition(Bound.AFTER, after);
     }
 
     /** Binds the key of {@link #whereAfter}. */
@@ -98,24 +113,53 @@ public final class KeyPredicate {
      * {@code k1 >= ? and (k1 > ? or (k1 = ? and k2 >= ?))}: the first part says nothing new, but gives the optimizer its range even
      * where it gives up on the second.
      */
-    private String condition(Bound bound) {
+    private String condition(Bound bound, RowKey at) {
         if (key.size() == 1) {
-            return compare(0, bound.last);
+            return compare(0, bound.last, at);
         }
-        return compare(0, bound.strict + "=") + " and " + nested(0, bound);
+        return compare(0, bound.strict + "=", at) + " and " + nested(0, bound, at);
     }
 
-    private String nested(int place, Bound bound) {
+    private String nested(int place, Bound bound, RowKey at) {
         if (place == key.size() - 1) {
-            return compare(place, bound.last);
+            return compare(place, bound.last, at);
         }
-        return "(" + compare(place, bound.strict) + " or (" + compare(place, "=") + " and " + nested(place + 1, bound)
-                + "))";
+        return "(" + compare(place, bound.strict, at) + " or (" + compare(place, "=", at) + " and "
+                + nested(place + 1, bound, at) + "))";
     }
 
-    private String compare(int place, String operator) {
+    private String compare(int place, String operator, RowKey at) {
         SourceColumn column = key.get(place);
-        return Identifiers.quote(column.name()) + " " + operator + " " + parameter(column);
+        String name = Identifiers.quote(column.name());
+        if (column.column().type().kind() == LogicalType.Kind.ENUM) {
+            return compareLabel(name, operator, column.labels().size(), label(column, at.row(), place));
+        }
+        return name + " " + operator + " " + parameter(column);
+    }
+
+    /**
+     * Labels are compared by number, and as a list, because the servers use an index of an ENUM for equality only. Number 0 is the
+     * error value.
+     */
+    private static String compareLabel(String name, String operator, int labels, int label) {
+        if (labels > MAX_LISTED_LABELS || operator.equals("=")) {
+            return name + " " + operator + " " + label;
+        }
+        List<String> listed = IntStream.rangeClosed(0, labels)
+                .filter(number -> switch (operator) {
+                    case "<" -> number < label;
+                    case "<=" -> number <= label;
+                    case ">" -> number > label;
+                    default -> number >= label;
+                })
+                .mapToObj(Integer::toString)
+                .toList();
+        return listed.isEmpty() ? "1 = 0" : name + " in (" + String.join(", ", listed) + ")";
+    }
+
+    private static int label(SourceColumn column, Row row, int place) {
+        ByteBuffer value = ByteBuffer.wrap(row.bytes(), row.offsetOf(place), row.lengthOf(place));
+        return column.labels().indexOf(text(value)) + 1;
     }
 
     /** Text of another character set is converted first: else the server may convert the column, and leave the index unused. */
@@ -132,17 +176,25 @@ public final class KeyPredicate {
     private int bind(PreparedStatement statement, int first, RowKey at) throws SQLException {
         int next = first;
         if (key.size() > 1) {
-            bindField(statement, next++, at.row(), 0);
+            next = bindField(statement, next, at.row(), 0);
         }
         for (int place = 0; place < key.size() - 1; place++) {
-            bindField(statement, next++, at.row(), place);
-            bindField(statement, next++, at.row(), place);
+            next = bindField(statement, next, at.row(), place);
+            next = bindField(statement, next, at.row(), place);
         }
-        bindField(statement, next++, at.row(), key.size() - 1);
-        return next;
+        return bindField(statement, next, at.row(), key.size() - 1);
     }
 
-    private void bindField(PreparedStatement statement, int parameter, Row row, int place) throws SQLException {
+    /** Binds one field unless it stands in the statement itself; returns the next parameter. */
+    private int bindField(PreparedStatement statement, int parameter, Row row, int place) throws SQLException {
+        if (key.get(place).column().type().kind() == LogicalType.Kind.ENUM) {
+            return parameter;
+        }
+        setField(statement, parameter, row, place);
+        return parameter + 1;
+    }
+
+    private void setField(PreparedStatement statement, int parameter, Row row, int place) throws SQLException {
         SourceColumn column = key.get(place);
         ByteBuffer value = ByteBuffer.wrap(row.bytes(), row.offsetOf(place), row.lengthOf(place));
         switch (column.column().type().kind()) {
@@ -162,7 +214,7 @@ public final class KeyPredicate {
                         parameter, Timestamps.dateTime(value.getLong()).format(TIMESTAMP));
             case TIME, DURATION -> statement.setString(parameter, duration(value.getLong()));
             case BIT -> statement.setBigDecimal(parameter, bits(value));
-            case ENUM -> statement.setInt(parameter, column.labels().indexOf(text(value)) + 1);
+            case ENUM -> throw new IllegalStateException("a label stands in the statement itself");
             case SET -> statement.setBigDecimal(parameter, members(column, text(value)));
         }
     }
