@@ -5,9 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLRecoverableException;
-import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -237,12 +234,9 @@ public final class WriteLoad implements AutoCloseable {
         };
     }
 
+    /** By state: the driver's exception types also call other errors connection errors. */
     private static boolean isConnectionLost(SQLException e) {
-        return e instanceof SQLNonTransientConnectionException
-                || e instanceof SQLTransientConnectionException
-                || e instanceof SQLRecoverableException
-                || stateClass(e).equals("08")
-                || "70100".equals(e.getSQLState()); // KILL, or a server that shuts down
+        return stateClass(e).equals("08") || "70100".equals(e.getSQLState()); // the latter: KILL
     }
 
     private static String stateClass(SQLException e) {
