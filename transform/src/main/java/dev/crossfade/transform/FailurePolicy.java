@@ -9,7 +9,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
@@ -82,10 +81,7 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
                             + " stopped and passes over nothing",
                     thrown);
         }
-        if (find(
-                        thrown,
-                        cause -> cause instanceof FencedInstanceIdException || cause instanceof ProducerFencedException)
-                .isPresent()) {
+        if (find(thrown, FencedInstanceIdException.class::isInstance).isPresent()) {
             return new MigrationException(
                     ErrorKind.TRANSFORM,
                     "another process has taken over group " + topics.transformGroup() + "; this one stopped",

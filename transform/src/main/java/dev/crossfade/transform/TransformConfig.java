@@ -27,6 +27,12 @@ final class TransformConfig {
     private static final int SESSION_TIMEOUT_MILLIS = 10_000;
     private static final int HEARTBEAT_MILLIS = 3_000;
 
+    /**
+     * Longest life of a transaction whose process hangs. A process that dies does not wait for it, its successor aborts the
+     * transaction; a process that is suspended for longer finds itself fenced.
+     */
+    private static final int TRANSACTION_TIMEOUT_MILLIS = 60_000;
+
     private TransformConfig() {}
 
     static Properties of(TopicNames topics, TransformSettings settings) {
@@ -57,6 +63,7 @@ final class TransformConfig {
         consumer(properties, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
         consumer(properties, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, HEARTBEAT_MILLIS);
         producer(properties, ProducerConfig.ACKS_CONFIG, "all");
+        producer(properties, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MILLIS);
         producer(properties, ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
         producer(properties, ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
         producer(properties, ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);

@@ -21,7 +21,7 @@ public record TransformSettings(
     /** A fence waits for half of it on average; shorter ones cost more CPU for transactions than they save time. */
     public static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(50);
 
-    private static final Duration MAX_COMMIT_INTERVAL = Duration.ofSeconds(5); // half of the transaction's timeout
+    private static final Duration MAX_COMMIT_INTERVAL = Duration.ofSeconds(5); // well below the transaction's timeout
 
     public TransformSettings {
         kafka = Map.copyOf(kafka);

@@ -1,7 +1,6 @@
 package dev.crossfade.transform;
 
 import static dev.crossfade.transform.Shop.PEOPLE;
-import static dev.crossfade.transform.Shop.create;
 import static dev.crossfade.transform.Shop.delete;
 import static dev.crossfade.transform.Shop.key;
 import static dev.crossfade.transform.Shop.person;
@@ -81,7 +80,7 @@ class ChangeTopologyTest {
 
     @Test
     void aCreatedRowIsUpsertedUnderItsTargetKey() {
-        List<TestRecord<byte[], byte[]>> rows = map(Shop.plan("shop"), create(7, "Åse", "åse@example.org"));
+        List<TestRecord<byte[], byte[]>> rows = map(Shop.plan("shop"), Shop.create(7, "Åse", "åse@example.org"));
 
         assertThat(decoded(rows)).containsExactly(new RowUpsert(PEOPLE, person("åse@example.org", 7)));
         assertThat(rows.get(0).key()).isEqualTo(RecordKeys.of(PEOPLE, key(7)));
@@ -119,9 +118,9 @@ class ChangeTopologyTest {
     @Test
     void changesOfOneKeyKeepTheirOrder() {
         SourceChange[] changes = {
-            create(7, "a", "1"),
+            Shop.create(7, "a", "1"),
             delete(user(7, "a", "1")),
-            create(7, "b", "2"),
+            Shop.create(7, "b", "2"),
             update(user(7, "b", "2"), user(7, "b", "3"))
         };
 
@@ -137,7 +136,7 @@ class ChangeTopologyTest {
     void aFenceIsForwardedAsItIsAndNotCounted() {
         Fence fence = new Fence("token-1", 0);
 
-        assertThat(decoded(map(Shop.plan("shop"), create(7, "a", "x"), fence)))
+        assertThat(decoded(map(Shop.plan("shop"), Shop.create(7, "a", "x"), fence)))
                 .containsExactly(new RowUpsert(PEOPLE, person("x", 7)), fence);
         assertThat(recordsMapped.sum()).isEqualTo(1);
         assertThat(reached).containsExactly(FaultPoint.TRANSFORM_WITHIN_TRANSACTION);
@@ -147,8 +146,9 @@ class ChangeTopologyTest {
     void theTimeOfARecordDoesNotMatter() {
         TestInputTopic<byte[], byte[]> changes = input(Shop.plan("shop"));
 
-        changes.pipeInput(new TestRecord<>(recordKey(7), ChangeCodec.encode(create(7, "a", "1")), null, 9_000_000L));
-        changes.pipeInput(new TestRecord<>(recordKey(7), ChangeCodec.encode(create(7, "a", "2")), null, 0L));
+        changes.pipeInput(
+                new TestRecord<>(recordKey(7), ChangeCodec.encode(Shop.create(7, "a", "1")), null, 9_000_000L));
+        changes.pipeInput(new TestRecord<>(recordKey(7), ChangeCodec.encode(Shop.create(7, "a", "2")), null, 0L));
 
         assertThat(decoded(output()))
                 .containsExactly(new RowUpsert(PEOPLE, person("1", 7)), new RowUpsert(PEOPLE, person("2", 7)));
@@ -217,7 +217,7 @@ class ChangeTopologyTest {
     @Test
     void bytesThatAreNoChangeStopAtTheirPlace() {
         TestInputTopic<byte[], byte[]> changes = input(Shop.plan("shop"));
-        changes.pipeInput(recordKey(7), ChangeCodec.encode(create(7, "a", "1")));
+        changes.pipeInput(recordKey(7), ChangeCodec.encode(Shop.create(7, "a", "1")));
 
         Throwable thrown = catchThrowable(() -> changes.pipeInput(recordKey(7), new byte[] {1, 1, 'u', 0}));
 

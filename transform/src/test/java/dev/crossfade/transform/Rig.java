@@ -101,7 +101,8 @@ final class Rig implements AutoCloseable {
     void write(List<? extends ChangeRecord> records) {
         producer.beginTransaction();
         for (ChangeRecord record : records) {
-            producer.send(record.fold(new ChangeRecord.Cases<ProducerRecord<byte[], byte[]>>() {
+            // A failure of a send is thrown by the commit.
+            var unused = producer.send(record.fold(new ChangeRecord.Cases<ProducerRecord<byte[], byte[]>>() {
                 @Override
                 public ProducerRecord<byte[], byte[]> change(SourceChange change) {
                     byte[] key = RecordKeys.of(change.table(), change.row().key(new int[] {0}));
@@ -121,7 +122,7 @@ final class Rig implements AutoCloseable {
 
     void writeRaw(int partition, byte[] value) {
         producer.beginTransaction();
-        producer.send(new ProducerRecord<>(topics.changes(), partition, new byte[0], value));
+        var unused = producer.send(new ProducerRecord<>(topics.changes(), partition, new byte[0], value));
         producer.commitTransaction();
     }
 

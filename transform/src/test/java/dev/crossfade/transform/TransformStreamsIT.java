@@ -99,6 +99,7 @@ class TransformStreamsIT {
             List<ReadRow> read;
             try (TransformStreams transform = rig.started(Faults.NONE)) {
                 read = rig.readThrough("end");
+                assertThat(transform.failure()).isEmpty();
             }
 
             // For each change partition and each row partition: rows from before the fence stand before it, the others
@@ -155,9 +156,11 @@ class TransformStreamsIT {
                     assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(8));
                     released.countDown(); // the dead come back: a zombie
                     MigrationException fenced = rig.failed.get(30, TimeUnit.SECONDS);
-                    assertThat(fenced.getMessage()).contains("another process");
+                    assertThat(fenced.getMessage()).contains("another process has taken over");
+                    assertThat(dead.failure()).contains(fenced);
                     rig.write(Rig.fences("after"));
                     read.addAll(rig.readThrough("after"));
+                    assertThat(successor.failure()).isEmpty();
                 }
 
                 assertThat(upserts(read)).containsExactlyInAnyOrderElementsOf(expected(200));
@@ -220,6 +223,7 @@ class TransformStreamsIT {
                 MigrationException failure = rig.failed.get(30, TimeUnit.SECONDS);
                 assertThat(failure.kind()).isEqualTo(ErrorKind.TRANSFORM);
                 assertThat(failure.getMessage()).contains("crossfade.poison.changes-3@", "not a change record");
+                assertThat(transform.failure()).contains(failure);
             }
             try (TransformStreams again = rig.transform(Faults.NONE)) {
                 again.start();
@@ -254,6 +258,7 @@ class TransformStreamsIT {
             try (TransformStreams transform = rig.started(Faults.NONE)) {
                 assertThat(upserts(rig.readThrough("end")))
                         .containsExactly(new RowUpsert(Shop.PEOPLE, Shop.person(after, 1)));
+                assertThat(transform.recordsMapped()).isEqualTo(1);
             }
         }
     }
