@@ -12,6 +12,7 @@ import dev.crossfade.testkit.MariaDbServer;
 import dev.crossfade.testkit.PostgresServer;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -77,7 +78,7 @@ final class Sides implements AutoCloseable {
 
     /** A map that keeps the order given: {@code name, type, name, type}. */
     static Map<String, LogicalType> columns(Object... namesAndTypes) {
-        Map<String, LogicalType> columns = new java.util.LinkedHashMap<>();
+        Map<String, LogicalType> columns = new LinkedHashMap<>();
         for (int i = 0; i < namesAndTypes.length; i += 2) {
             columns.put((String) namesAndTypes[i], (LogicalType) namesAndTypes[i + 1]);
         }
