@@ -1,11 +1,13 @@
 package dev.crossfade.app.config;
 
 import dev.crossfade.model.NearestName;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -20,6 +22,9 @@ final class FileMapping {
     private final Node node;
     private final String name;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    /** Known keys that an unknown one was probably meant to be. */
+    private final Set<String> misspelt = new HashSet<>();
+
     private final FileProblems problems;
     private final Placeholders placeholders;
 
@@ -91,7 +96,8 @@ final class FileMapping {
     /** @param example a line that would do, for the message */
     Optional<Node> required(String key, String example) {
         Optional<Node> found = optional(key);
-        if (found.isEmpty()) {
+        // A misspelt key is one problem, not two.
+        if (found.isEmpty() && !misspelt.contains(key)) {
             String subject = name.isEmpty() ? "the file" : "'" + name + "'";
             problems.add(node, "KEY-MISSING", subject + " has no '" + key + "'", "add " + example);
         }
@@ -139,7 +145,7 @@ final class FileMapping {
     }
 
     /**
-     * Every key must be known.
+     * Every key must be known. Comes before the keys are read.
      *
      * @param later keys that a later release will know, with what they are for
      */
@@ -159,6 +165,7 @@ final class FileMapping {
             String shown = Shown.key(key);
             boolean blankMissing = key.indexOf(':') > 0 && known.contains(key.substring(0, key.indexOf(':')));
             Optional<String> nearest = NearestName.of(shown, known);
+            (blankMissing ? Optional.of(key.substring(0, key.indexOf(':'))) : nearest).ifPresent(misspelt::add);
             problems.add(
                     entry.key(),
                     "KEY-UNKNOWN",

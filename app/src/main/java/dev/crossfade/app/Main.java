@@ -1,0 +1,33 @@
+package dev.crossfade.app;
+
+import dev.crossfade.model.Faults;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+
+/** The program. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        PrintWriter out = writer(FileDescriptor.out);
+        PrintWriter err = writer(FileDescriptor.err);
+        int exitCode = Crossfade.execute(arguments, out, err, Faults.NONE);
+        out.flush();
+        err.flush();
+        System.exit(exitCode);
+    }
+
+    /** Not {@code System.out}: that encodes as the JVM's files do, and this must encode as the terminal does. */
+    private static PrintWriter writer(FileDescriptor descriptor) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), outputCharset()));
+    }
+
+    /** The charset of the user's locale. */
+    static Charset outputCharset() {
+        String name = System.getProperty("native.encoding", "");
+        return Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.crossfade.app.command;
+
+import dev.crossfade.broker.EmbeddedBroker;
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.pipeline.KafkaSource;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A Kafka broker inside this process, started when a run holds its lock and ended with it. */
+public final class EmbeddedKafka implements KafkaSource {
+    private final Path home;
+    private final CompletableFuture<IllegalStateException> failed = new CompletableFuture<>();
+
+    /**
+     * A broker that is not started yet.
+     *
+     * @param home the migration's own directory; the broker keeps its records in {@code kafka} below it
+     */
+    public EmbeddedKafka(Path home) {
+        this.home = home;
+    }
+
+    /** Calls {@code action}, on any thread, if the broker gives up while the run goes on. */
+    public void onFailure(Runnable action) {
+        failed.thenRun(action);
+    }
+
+    /** Why the broker gave up, if it did. */
+    public Optional<IllegalStateException> failure() {
+        return Optional.ofNullable(failed.getNow(null));
+    }
+
+    @Override
+    public Session open() {
+        EmbeddedBroker broker = start();
+        broker.failed().thenAccept(failed::complete);
+        Map<String, String> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+        return new Session() {
+            @Override
+            public Map<String, String> clientProperties() {
+                return properties;
+            }
+
+            @Override
+            public void close() {
+                broker.close();
+            }
+        };
+    }
+
+    private EmbeddedBroker start() {
+        try {
+            return EmbeddedBroker.start(home);
+        } catch (IllegalStateException | UncheckedIOException refused) {
+            throw new MigrationException(
+                    ErrorKind.TRANSFORM,
+                    "the embedded Kafka does not start in " + home + ": " + refused.getMessage()
+                            + "; what was copied and captured before is untouched. Hint: end the process that uses the directory,"
+                            + " or make room on its disk, then run again",
+                    refused);
+        }
+    }
+}
