@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.crossfade.model.DatabaseAccess;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Problem;
+import dev.crossfade.model.Secret;
 import dev.crossfade.sink.control.ControlSchema;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.MigrationRecord;
@@ -28,6 +30,22 @@ class ControlIT {
 
     private final TestTarget target = new TestTarget();
     private final TargetDatabase database = target.access();
+
+    @Test
+    void unreachableServerAndUnknownDatabaseAreToldApart() {
+        DatabaseAccess nobody = new DatabaseAccess("jdbc:postgresql://127.0.0.1:1/app", "u", new Secret("hidden"));
+        DatabaseAccess unknown = new DatabaseAccess(
+                TestTarget.server().jdbcUrl("nowhere"), TestTarget.server().user(), new Secret("hidden"));
+
+        assertThatThrownBy(() -> new TargetDatabase(nobody).checkReachable())
+                .isInstanceOfSatisfying(
+                        MigrationException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.TARGET))
+                .hasMessageContaining("cannot connect to jdbc:postgresql://127.0.0.1:1/app as u: SQLSTATE 08001")
+                .hasMessageNotContaining("hidden");
+        assertThatThrownBy(() -> new TargetDatabase(unknown).checkReachable())
+                .hasMessageContaining("there is no such database");
+        database.checkReachable();
+    }
 
     @Test
     void schemaIsInstalledOnceByAnyNumberAtOnce() {

@@ -9,9 +9,12 @@ import dev.crossfade.model.codec.RowRecordCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -53,9 +56,23 @@ final class TestLog implements AutoCloseable {
 
         private static EmbeddedBroker start() {
             try {
-                EmbeddedBroker broker = EmbeddedBroker.start(Files.createTempDirectory("crossfade-sink-kafka-"));
-                Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
+                Path directory = Files.createTempDirectory("crossfade-sink-kafka-");
+                EmbeddedBroker broker = EmbeddedBroker.start(directory);
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    broker.close();
+                    delete(directory);
+                }));
                 return broker;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void delete(Path directory) {
+            try (Stream<Path> tree = Files.walk(directory)) {
+                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -74,7 +91,8 @@ final class TestLog implements AutoCloseable {
     void writeChunk(int partition, ChunkRecord... records) {
         producer.beginTransaction();
         for (ChunkRecord record : records) {
-            producer.send(new ProducerRecord<>(topics.chunks(), partition, null, ChunkCodec.encode(record)));
+            var unused =
+                    producer.send(new ProducerRecord<>(topics.chunks(), partition, null, ChunkCodec.encode(record)));
         }
         producer.commitTransaction();
     }
@@ -83,7 +101,8 @@ final class TestLog implements AutoCloseable {
     void writeRows(int partition, RowRecord... records) {
         producer.beginTransaction();
         for (RowRecord record : records) {
-            producer.send(new ProducerRecord<>(topics.rows(), partition, null, RowRecordCodec.encode(record)));
+            var unused =
+                    producer.send(new ProducerRecord<>(topics.rows(), partition, null, RowRecordCodec.encode(record)));
         }
         producer.commitTransaction();
     }

@@ -38,7 +38,7 @@ final class TestPlans {
         return new Table(id, List.of(columns), key);
     }
 
-    /** Maps a source table of the same shape onto {@code target}. */
+    /** Maps a source table of the same shape onto each of the given. */
     static MigrationPlan plan(String migration, Table... targets) {
         return new MigrationPlan(
                 migration,
