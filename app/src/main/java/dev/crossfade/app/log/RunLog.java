@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.LogManager;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * The log of one process: nothing on the console, and a file once it is known where. Holds at most 60 MiB of text in six files. One
@@ -49,6 +51,10 @@ public final class RunLog implements AutoCloseable {
             context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
             LEVELS.forEach((name, level) -> context.getLogger(name).setLevel(level));
         }
+        // Debezium's binlog client logs to java.util.logging, which writes to the console.
+        LogManager.getLogManager().reset();
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
+        SLF4JBridgeHandler.install();
     }
 
     /** The file, once there is one. */
