@@ -1,10 +1,13 @@
 package dev.crossfade.broker;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,7 +147,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                     continue;
                 }
                 throw new IllegalStateException(
-                        "Kafka did not start on " + directory + " and port " + port + ": " + e.getMessage(), e);
+                        "Kafka did not start on " + directory + " and port " + port + ": "
+                                + (isPortTaken(e) ? "another process has the port" : e.getMessage()),
+                        e);
             }
         }
     }
@@ -176,8 +181,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .addDirectory(logs.toString())
                 .setUnstableFeatureVersionsEnabled(false)
                 .setReleaseVersion(MetadataVersion.latestProduction())
-                .setPrintStream(new java.io.PrintStream(
-                        java.io.OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8));
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
         try {
             formatter.run();
         } catch (IOException | RuntimeException e) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,6 +102,16 @@ class EmbeddedBrokerIT {
 
             assertThat(broker.failed().get(1, TimeUnit.SECONDS)).hasMessageContaining("all log dirs have failed");
         }
+    }
+
+    @Test
+    void namesAPortThatAnotherProcessHas(@TempDir Path directory) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> EmbeddedBroker.start(directory, taken.getLocalPort()))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("port " + taken.getLocalPort() + ": another process has the port");
+        }
+        EmbeddedBroker.start(directory).close();
     }
 
     private static void awaitReady(Process process) throws IOException {
