@@ -5,8 +5,8 @@ import dev.crossfade.verify.ValueForm.Outcome;
 /**
  * Dates and times, always to the microsecond: {@code 2024-02-29}, {@code 2024-02-29 23:59:59.000000}, {@code -838:59:59.000000}. No
  * calendar is involved: both servers write proleptic Gregorian dates, so the digits are compared. An INSTANT is written in UTC by both,
- * because both sessions are set to it. PostgreSQL's year {@code 0001 BC} is the source's year 0000; other years BC and {@code infinity}
- * stay as they are and equal nothing.
+ * because both sessions are set to it. A source's date without a year, a month or a day is a zero date. PostgreSQL's years BC and {@code
+ * infinity} are malformed, because no source value can be one.
  */
 final class TemporalForm {
     private static final int DATE_LENGTH = 10; // YYYY-MM-DD
@@ -37,22 +37,23 @@ final class TemporalForm {
     }
 
     static Outcome appendTargetDate(byte[] value, FormBuffer out) {
-        int end = appendYearZero(value, out);
-        out.put(value, end < value.length ? 4 : 0, end < value.length ? end - 4 : end);
+        if (!endsWithDigit(value)) {
+            return Outcome.MALFORMED;
+        }
+        out.put(value, 0, value.length);
         return Outcome.VALUE;
     }
 
     static Outcome appendTargetTimestamp(byte[] value, FormBuffer out) {
-        int end = appendYearZero(value, out);
-        return appendFraction(value, end < value.length ? 4 : 0, end, out);
+        return endsWithDigit(value) ? appendFraction(value, 0, value.length, out) : Outcome.MALFORMED;
     }
 
     static Outcome appendTargetInstant(byte[] value, FormBuffer out) {
-        int end = appendYearZero(value, out);
-        if (end < SECONDS_LENGTH || value[end - 3] != '+' || value[end - 2] != '0' || value[end - 1] != '0') {
+        int end = value.length - 3;
+        if (end < SECONDS_LENGTH || value[end] != '+' || value[end + 1] != '0' || value[end + 2] != '0') {
             return Outcome.MALFORMED;
         }
-        return appendFraction(value, end < value.length ? 4 : 0, end - 3, out);
+        return appendFraction(value, 0, end, out);
     }
 
     /** A time of day or a span of time of any number of hours, {@code [-]H+:MM:SS[.f]}; of an interval, its microseconds only. */
@@ -83,26 +84,13 @@ final class TemporalForm {
     }
 
     private static boolean isZeroDate(byte[] value) {
-        return (value[5] == '0' && value[6] == '0') || (value[8] == '0' && value[9] == '0');
+        return (value[0] == '0' && value[1] == '0' && value[2] == '0' && value[3] == '0')
+                || (value[5] == '0' && value[6] == '0')
+                || (value[8] == '0' && value[9] == '0');
     }
 
-    /** Writes the year of {@code 0001-… BC} as {@code 0000} and returns where the rest of the value ends; else returns its length. */
-    private static int appendYearZero(byte[] value, FormBuffer out) {
-        int end = value.length - 3;
-        boolean yearZero = end > 4
-                && value[end] == ' '
-                && value[end + 1] == 'B'
-                && value[end + 2] == 'C'
-                && value[0] == '0'
-                && value[1] == '0'
-                && value[2] == '0'
-                && value[3] == '1'
-                && value[4] == '-';
-        if (!yearZero) {
-            return value.length;
-        }
-        out.putAscii("0000");
-        return end;
+    private static boolean endsWithDigit(byte[] value) {
+        return value.length > 0 && value[value.length - 1] >= '0' && value[value.length - 1] <= '9';
     }
 
     /** Copies {@code value}, with six digits after the point of its seconds. */

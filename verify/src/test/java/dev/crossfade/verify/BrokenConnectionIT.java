@@ -81,6 +81,30 @@ class BrokenConnectionIT {
     }
 
     @Test
+    void connectionCutWhileDifferencesAreLookedForLeavesTheTableDifferent() throws IOException {
+        sides.onTarget("UPDATE third SET note = 'other' WHERE id = 77");
+        long bytes = (long) ROWS * ROW_BYTES * 3 / 2;
+        try (CuttingProxy proxy = CuttingProxy.before(sides.source.port(), bytes)) {
+            DatabaseAccess source = new DatabaseAccess(
+                    "jdbc:mariadb://127.0.0.1:" + proxy.port() + "/" + Sides.SOURCE_DATABASE,
+                    sides.source.user(),
+                    new Secret(sides.source.password()));
+
+            ParityReport report =
+                    Sides.verify(VerificationRequest.of(Sides.plan(THIRD, FIRST), source, sides.targetAccess()));
+
+            TableParity third = report.tables().get(0);
+            assertThat(third.verdict()).isEqualTo(Verdict.DIFFERENT);
+            assertThat(third.findingsCountedExactly()).isFalse();
+            assertThat(third.findings()).singleElement().isInstanceOf(UnreadRange.class);
+            assertThat(report.tables().get(1).verdict()).isEqualTo(Verdict.UNREAD);
+            assertThat(report.verdict()).isEqualTo(Verdict.UNREAD);
+        } finally {
+            sides.onTarget("UPDATE third SET note = repeat('x', " + ROW_BYTES + ") WHERE id = 77");
+        }
+    }
+
+    @Test
     void sessionKilledOnTheTargetBetweenTwoTables() {
         ParityReport report = verifyAndAfterFirstTable(() -> sides.target.execute(
                 "postgres",

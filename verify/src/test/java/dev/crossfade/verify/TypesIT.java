@@ -119,6 +119,8 @@ class TypesIT {
                     "NULL",
                     "'2024-00-10'",
                     "NULL",
+                    "'0000-05-05'",
+                    "NULL",
                     "'1582-10-10'",
                     "'1582-10-10'"),
             new Case(
@@ -226,7 +228,7 @@ class TypesIT {
                 .toList();
         assertThat(declared)
                 .containsExactly(
-                        new DeclaredDifference(DeclaredDifference.ZERO_DATE, "v", 2),
+                        new DeclaredDifference(DeclaredDifference.ZERO_DATE, "v", 3),
                         new DeclaredDifference(DeclaredDifference.ZERO_DATE, "v", 1),
                         new DeclaredDifference(DeclaredDifference.ZERO_DATE, "v", 1));
     }
