@@ -185,9 +185,14 @@ public final class RowWriter {
         }
     }
 
-    /** JSON, from valid UTF-8. */
+    /**
+     * JSON, from valid UTF-8.
+     *
+     * @throws ValueException if a text within holds a NUL, as it is or as an escape: jsonb cannot hold either
+     */
     public void writeJson(byte[] utf8, int offset, int length) {
         refuseNul(utf8, offset, length);
+        refuseEscapedNul(utf8, offset, offset + length);
         ensure(Integer.BYTES + 1 + length);
         buffer.putInt(1 + length).put((byte) JSONB_VERSION).put(utf8, offset, length);
     }
@@ -198,6 +203,22 @@ public final class RowWriter {
                 throw new ValueException("holds a NUL character, which PostgreSQL's text cannot hold");
             }
         }
+    }
+
+    private static void refuseEscapedNul(byte[] utf8, int offset, int end) {
+        for (int i = offset; i < end - 1; i++) {
+            if (utf8[i] == '\\') {
+                i++; // what is escaped is not an escape itself
+                if (utf8[i] == 'u' && i + 4 < end && isZeros(utf8, i + 1)) {
+                    throw new ValueException(
+                            "holds the escaped NUL character \\u0000, which PostgreSQL's jsonb cannot hold");
+                }
+            }
+        }
+    }
+
+    private static boolean isZeros(byte[] utf8, int at) {
+        return utf8[at] == '0' && utf8[at + 1] == '0' && utf8[at + 2] == '0' && utf8[at + 3] == '0';
     }
 
     void putShort(int value) {

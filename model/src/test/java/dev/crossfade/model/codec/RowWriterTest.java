@@ -94,6 +94,22 @@ class RowWriterTest {
         refuses(w -> w.writeJson(utf8, 0, utf8.length), "NUL");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\\u0000\"", "{\"a\\\\\\u0000\": 1}"})
+    void anEscapedNulInJsonIsRefused(String document) {
+        byte[] utf8 = document.getBytes(StandardCharsets.UTF_8);
+
+        refuses(w -> w.writeJson(utf8, 0, utf8.length), "escaped NUL");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\\\\u0000\"", "\"\\u0001\"", "\"u0000\"", "\"\\u00\"", "\"\\\\\""})
+    void whatOnlyLooksLikeAnEscapedNulIsWritten(String document) {
+        byte[] utf8 = document.getBytes(StandardCharsets.UTF_8);
+
+        assertThat(value(w -> w.writeJson(utf8, 0, utf8.length))).startsWith("01");
+    }
+
     @Test
     void aNulOutsideTheGivenPartOfTheTextIsNotLookedAt() {
         assertThat(value(w -> w.writeText(new byte[] {0, 'a', 0}, 1, 1))).isEqualTo("61");
