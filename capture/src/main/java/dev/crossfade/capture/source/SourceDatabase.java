@@ -8,6 +8,7 @@ import dev.crossfade.model.MigrationException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.mariadb.jdbc.Configuration;
@@ -148,12 +149,18 @@ public final class SourceDatabase {
     }
 
     private static void prepare(Connection connection, Use use) throws SQLException {
-        boolean mariaDb = SourceServer.of(connection).product() == SourceProduct.MARIADB;
-        List<String> settings = List.of(
-                "time_zone = '+00:00'",
-                "net_write_timeout = 600", // seconds: a chunk's reader may be held up by the log
-                "group_concat_max_len = 1048576",
-                mariaDb ? "max_statement_time = 0" : "max_execution_time = 0");
+        SourceServer server = SourceServer.of(connection);
+        List<String> settings = new ArrayList<>();
+        settings.add("time_zone = '+00:00'");
+        settings.add("net_write_timeout = 600"); // seconds: a chunk's reader may be held up by the log
+        if (server.product() == SourceProduct.MARIADB) {
+            settings.add("max_statement_time = 0");
+        } else {
+            settings.add("max_execution_time = 0");
+            if (server.isAtLeast(8, 0)) {
+                settings.add("information_schema_stats_expiry = 0"); // else row counts may be a day old
+            }
+        }
         try (Statement statement = connection.createStatement()) {
             statement.execute("set names utf8mb4");
             statement.execute("set session " + String.join(", session ", settings));
