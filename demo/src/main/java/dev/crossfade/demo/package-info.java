@@ -1,4 +1,4 @@
-/** Crossfade: demo. */
+/** {@code crossfade demo}: a live shop moves from MariaDB to PostgreSQL before the eyes of whoever typed the command. */
 @NullMarked
 package dev.crossfade.demo;
 

@@ -75,6 +75,19 @@ public final class Shop {
         return size;
     }
 
+    /** Counts the rows of all tables. */
+    public long rows() {
+        long rows = 0;
+        try (Connection connection = server.connect(DATABASE)) {
+            for (String table : TABLES) {
+                rows += Sql.number(connection, "select count(*) from `" + table + "`");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot count the rows of the shop", e);
+        }
+        return rows;
+    }
+
     /** Where the shop's own programs connect to, with the settings of their sessions. */
     public WriteLoad.Target programs() {
         return new WriteLoad.Target(url(SESSION), server.user(), server.password());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.crossfade.demo;
+
+import org.jspecify.annotations.NullMarked;
