@@ -7,6 +7,8 @@ import dev.crossfade.model.DatabaseAccess;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.Secret;
 import dev.crossfade.pipeline.TableRule.FilePlace;
+import dev.crossfade.testkit.DatabaseDump;
+import dev.crossfade.testkit.DatabaseDump.Relation;
 import dev.crossfade.testkit.MariaDbServer;
 import dev.crossfade.testkit.PostgresServer;
 import dev.crossfade.verify.ParityReport;
@@ -129,6 +131,13 @@ class MigrationIT {
         } finally {
             running.requestStop();
             threads.shutdown();
+        }
+        for (String table : List.of("items", "visits")) {
+            long rows = DatabaseDump.between(
+                            new Relation(() -> source.connect("shop"), "shop", table),
+                            new Relation(() -> target.connect("shop"), "public", table))
+                    .assertEqual();
+            assertThat(rows).isPositive();
         }
     }
 }

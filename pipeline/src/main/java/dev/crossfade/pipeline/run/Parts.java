@@ -186,7 +186,10 @@ final class Parts {
         String marker = markers.writeBackfill();
         markers.refusePreparedTransactions();
         BackfillSettings settings = new BackfillSettings(
-                spec.settings().readers(), spec.settings().chunkBytes(), BackfillSettings.DEFAULT_BATCH_BYTES, marker);
+                spec.settings().readers(),
+                spec.settings().chunkBytes(),
+                spec.settings().batchBytes(),
+                marker);
         seal = new ChunkPlanner(source, plan, spec.kafka(), settings, faults).plan();
         sink.startChunks();
         Backfill reading = stack.started(

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,8 +78,8 @@ final class Topics {
             });
             get(admin.createTopics(missing).all(), "create topics");
             requirePartitions(admin);
-            beginAtZero(admin, names.transformGroup(), names.changes(), settings.changePartitions());
-            beginAtZero(admin, names.readerGroup(), names.tasks(), settings.readers());
+            beginAtZeroOnceKnown(admin, names.transformGroup(), names.changes(), settings.changePartitions());
+            beginAtZeroOnceKnown(admin, names.readerGroup(), names.tasks(), settings.readers());
             log.atInfo().addKeyValue("topics", missing.size()).log("topics created");
         }
     }
@@ -119,6 +121,22 @@ final class Topics {
                                 + "; nothing was written");
             }
         });
+    }
+
+    /** The group's coordinator learns of a topic that was just made a moment later than the one who made it. */
+    private static void beginAtZeroOnceKnown(Admin admin, String group, String topic, int partitions) {
+        long deadline = System.nanoTime() + ANSWER_WITHIN.toNanos();
+        while (true) {
+            try {
+                beginAtZero(admin, group, topic, partitions);
+                return;
+            } catch (MigrationException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
     }
 
     private static void beginAtZero(Admin admin, String group, String topic, int partitions) {

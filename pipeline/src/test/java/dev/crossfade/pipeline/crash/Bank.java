@@ -1,0 +1,130 @@
+package dev.crossfade.pipeline.crash;
+
+import dev.crossfade.testkit.MariaDbServer;
+import dev.crossfade.testkit.WriteLoad;
+import dev.crossfade.testkit.WriteLoad.Weighted;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The source of the crash test: accounts with changing keys, an append-only journal, and a table with a composite text key. Values
+ * are integers and short texts, which the binlog oracle and the change topics print alike.
+ */
+final class Bank {
+    static final List<String> TABLES = List.of("accounts", "journal", "shelves");
+
+    private static final int ACCOUNTS = 12_000;
+    private static final int FREE_KEYS = 1_000_000;
+
+    private Bank() {}
+
+    static void create(MariaDbServer server, String database) {
+        server.createDatabase(database);
+        server.execute(
+                database,
+                "create table accounts (id int unsigned primary key, balance bigint not null, note varchar(40))",
+                "insert into accounts select seq, seq * 7919 % 100000, concat('account ', seq) from seq_1_to_"
+                        + ACCOUNTS,
+                "create table journal (id bigint auto_increment primary key, account int not null, entry varchar(60) not null)",
+                "insert into journal (account, entry) select seq % 997, concat('opening ', seq) from seq_1_to_8000",
+                "create table shelves (hall varchar(10), shelf varchar(20), pieces int not null, primary key (hall, shelf))",
+                "insert into shelves select concat('hall ', seq % 7), concat('shelf-', seq), seq % 50 from seq_1_to_4000");
+    }
+
+    static List<Weighted> operations() {
+        return List.of(
+                new Weighted("pay", 40, Bank::pay),
+                new Weighted("journal", 20, Bank::append),
+                new Weighted("re-key", 8, Bank::rekey),
+                new Weighted("delete", 6, Bank::delete),
+                new Weighted("open", 10, Bank::open),
+                new Weighted("shelf", 12, Bank::shelf),
+                new Weighted("move shelf", 3, Bank::moveShelf),
+                new Weighted("interest", 1, Bank::interest));
+    }
+
+    /** Two accounts and the journal in one transaction. */
+    private static void pay(Connection connection, Random random) throws SQLException {
+        int amount = random.nextInt(100);
+        int from = random.nextInt(ACCOUNTS);
+        int to = random.nextInt(ACCOUNTS);
+        run(
+                connection,
+                "update accounts set balance = balance - " + amount + " where id = " + from,
+                "update accounts set balance = balance + " + amount + " where id = " + to,
+                "insert into journal (account, entry) values (" + from + ", 'paid " + amount + " to " + to + "')");
+    }
+
+    private static void append(Connection connection, Random random) throws SQLException {
+        run(
+                connection,
+                "insert into journal (account, entry) select seq, 'note " + random.nextInt() + "' from seq_1_to_"
+                        + (1 + random.nextInt(5)));
+    }
+
+    private static void rekey(Connection connection, Random random) throws SQLException {
+        int id = random.nextInt(ACCOUNTS);
+        int other = FREE_KEYS + id;
+        // There and back, so that keys are used again and again.
+        run(
+                connection,
+                "update accounts set id = " + (random.nextBoolean() ? other : id) + " where id in (" + id + ", " + other
+                        + ") order by id limit 1");
+    }
+
+    private static void delete(Connection connection, Random random) throws SQLException {
+        run(
+                connection,
+                "delete from accounts where id = " + random.nextInt(ACCOUNTS),
+                "delete from shelves where shelf = 'shelf-" + random.nextInt(4_000) + "'");
+    }
+
+    private static void open(Connection connection, Random random) throws SQLException {
+        run(
+                connection,
+                "insert into accounts values (" + random.nextInt(ACCOUNTS) + ", 0, 'opened " + random.nextInt()
+                        + "') on duplicate key update balance = balance + 1, note = null");
+    }
+
+    private static void shelf(Connection connection, Random random) throws SQLException {
+        run(
+                connection,
+                "replace into shelves values ('hall " + random.nextInt(7) + "', 'shelf-" + random.nextInt(4_000) + "', "
+                        + random.nextInt(50) + ")");
+    }
+
+    private static void moveShelf(Connection connection, Random random) throws SQLException {
+        run(
+                connection,
+                "update ignore shelves set hall = 'hall " + random.nextInt(7) + "' where shelf = 'shelf-"
+                        + random.nextInt(4_000) + "'");
+    }
+
+    /** A transaction of many rows, longer than a batch of capture. */
+    private static void interest(Connection connection, Random random) throws SQLException {
+        int from = random.nextInt(ACCOUNTS);
+        run(
+                connection,
+                "update accounts set balance = balance + 1 where id between " + from + " and " + (from + 3_000));
+    }
+
+    private static void run(Connection connection, String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    static WriteLoad load(MariaDbServer server, String database, long seed) {
+        return WriteLoad.start(
+                new WriteLoad.Target(server.jdbcUrl(database), server.user(), server.password()),
+                2,
+                150,
+                seed,
+                operations());
+    }
+}

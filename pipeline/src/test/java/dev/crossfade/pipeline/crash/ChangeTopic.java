@@ -1,0 +1,154 @@
+package dev.crossfade.pipeline.crash;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.crossfade.model.ChangeRecord;
+import dev.crossfade.model.Column;
+import dev.crossfade.model.Fence;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.Row;
+import dev.crossfade.model.SourceChange;
+import dev.crossfade.model.SourceChange.Operation;
+import dev.crossfade.model.Table;
+import dev.crossfade.model.TopicNames;
+import dev.crossfade.model.ValueText;
+import dev.crossfade.model.codec.ChangeCodec;
+import dev.crossfade.testkit.RowEvent;
+import dev.crossfade.testkit.RowEvent.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * What the change topics hold and what the binlog says they must hold, both as the history of every key: the changes of that key in
+ * their order, each with its transaction and its values.
+ */
+final class ChangeTopic {
+    private ChangeTopic() {}
+
+    /** The committed content of the changes topic, by table and key. */
+    static Map<String, List<String>> histories(Map<String, String> kafka, MigrationPlan plan, int partitions) {
+        Map<String, List<String>> histories = new TreeMap<>();
+        String topic = new TopicNames(plan.migration()).changes();
+        read(kafka, topic, partitions, record -> {
+            ChangeRecord change = ChangeCodec.decode(record.value());
+            change.fold(new ChangeRecord.Cases<Void>() {
+                @Override
+                public Void change(SourceChange seen) {
+                    Table table = plan.bySource(seen.table()).source();
+                    String key = table.id().name()
+                            + seen.row().key(table.keyIndexes()).describe(table.keyColumns());
+                    histories
+                            .computeIfAbsent(key, unused -> new ArrayList<>())
+                            .add(seen.operation() + " in " + seen.position().gtid() + " "
+                                    + seen.after()
+                                            .map(row -> values(table, row))
+                                            .orElse(""));
+                    return null;
+                }
+
+                @Override
+                public Void fence(Fence fence) {
+                    return null;
+                }
+            });
+        });
+        return histories;
+    }
+
+    private static String values(Table table, Row row) {
+        return IntStream.range(0, row.fieldCount())
+                .mapToObj(i -> value(table.columns().get(i), row, i))
+                .toList()
+                .toString();
+    }
+
+    private static String value(Column column, Row row, int field) {
+        return ValueText.of(column.type(), row, field);
+    }
+
+    /** The same from the binlog's row events, those of transactions at or after the first position. */
+    static Map<String, List<String>> expected(List<RowEvent> events, Start start) {
+        Map<String, List<String>> histories = new TreeMap<>();
+        for (RowEvent event : events) {
+            if (!Bank.TABLES.contains(event.table()) || !event.isAtOrAfter(start.file(), start.offset())) {
+                continue;
+            }
+            if (event.isKeyChange()) {
+                add(histories, event, Operation.DELETE, event.key(), List.of());
+                add(histories, event, Operation.CREATE, event.keyAfter(), event.after());
+            } else {
+                add(histories, event, operation(event.kind()), event.key(), event.after());
+            }
+        }
+        return histories;
+    }
+
+    private static Operation operation(Kind kind) {
+        return switch (kind) {
+            case INSERT -> Operation.CREATE;
+            case UPDATE -> Operation.UPDATE;
+            case DELETE -> Operation.DELETE;
+        };
+    }
+
+    private static void add(
+            Map<String, List<String>> histories,
+            RowEvent event,
+            Operation operation,
+            List<String> key,
+            List<String> after) {
+        histories
+                .computeIfAbsent(event.table() + "(" + String.join(", ", key) + ")", unused -> new ArrayList<>())
+                .add(operation + " in " + event.gtid() + " " + (after.isEmpty() ? "" : after.toString()));
+    }
+
+    /** Where capture began. */
+    record Start(String file, long offset) {}
+
+    /** The first position that was ever stored. */
+    static Start start(Map<String, String> kafka) {
+        List<Start> positions = new ArrayList<>();
+        read(kafka, new TopicNames(RunInChild.MIGRATION).positions(), 1, record -> {
+            try {
+                JsonNode offset = new ObjectMapper().readTree(record.value());
+                positions.add(new Start(
+                        offset.path("file").asText(), offset.path("pos").asLong()));
+            } catch (IOException e) {
+                throw new IllegalStateException("a stored position is not JSON", e);
+            }
+        });
+        return positions.get(0);
+    }
+
+    private interface Use {
+        void on(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    private static void read(Map<String, String> kafka, String topic, int partitions, Use use) {
+        Map<String, Object> properties = new TreeMap<>(kafka);
+        properties.put("isolation.level", "read_committed");
+        properties.put("enable.auto.commit", "false");
+        properties.put("auto.offset.reset", "none");
+        List<TopicPartition> assigned = IntStream.range(0, partitions)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(assigned);
+            consumer.seekToBeginning(assigned);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(assigned);
+            while (assigned.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
+                consumer.poll(Duration.ofMillis(100)).forEach(use::on);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.crossfade.pipeline.crash;
+
+import dev.crossfade.broker.EmbeddedBroker;
+import dev.crossfade.model.DatabaseAccess;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.Secret;
+import dev.crossfade.pipeline.KafkaSource;
+import dev.crossfade.pipeline.Migration;
+import dev.crossfade.pipeline.MigrationListener;
+import dev.crossfade.pipeline.MigrationProgress;
+import dev.crossfade.pipeline.MigrationSpec;
+import dev.crossfade.pipeline.Phase;
+import dev.crossfade.pipeline.RunOptions;
+import dev.crossfade.pipeline.RunSettings;
+import dev.crossfade.pipeline.TableRule;
+import dev.crossfade.pipeline.TableRule.FilePlace;
+import dev.crossfade.testkit.KillingFaults;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs a migration with its own broker until it is stopped or killed. Arguments: source URL, target URL, directory of the broker. */
+public final class RunInChild {
+    static final String MIGRATION = "crash";
+    static final String DATABASE = "bank";
+
+    private RunInChild() {}
+
+    static MigrationSpec spec(String sourceUrl, String targetUrl) {
+        return new MigrationSpec(
+                MIGRATION,
+                new DatabaseAccess(sourceUrl, "root", new Secret("crossfade")),
+                new DatabaseAccess(targetUrl, "postgres", new Secret("postgres")),
+                Map.of(),
+                List.of(new TableRule(
+                        new FilePlace("crash.yml", 1, 1), DATABASE, "*", "public", "*", Optional.empty())),
+                new RunSettings(3, 2, 32 << 10, 4 << 10));
+    }
+
+    /** Ends with the exit code of the exception's kind, or 0. */
+    public static void main(String[] arguments) throws InterruptedException {
+        Path directory = Path.of(arguments[2]);
+        KafkaSource kafka = () -> {
+            EmbeddedBroker broker = EmbeddedBroker.start(directory);
+            return new KafkaSource.Session() {
+                @Override
+                public Map<String, String> clientProperties() {
+                    return Map.of("bootstrap.servers", broker.bootstrapServers());
+                }
+
+                @Override
+                public void close() {
+                    broker.close();
+                }
+            };
+        };
+        Migration migration = Migration.of(spec(arguments[0], arguments[1]), kafka, KillingFaults.configured());
+        try {
+            migration.run(RunOptions.UNTIL_STOPPED, new Printing());
+        } catch (MigrationException e) {
+            e.printStackTrace(System.out);
+            System.exit(e.kind().exitCode());
+        } catch (RuntimeException e) {
+            e.printStackTrace(System.out);
+            System.exit(70);
+        }
+        System.exit(0);
+    }
+
+    private static final class Printing implements MigrationListener {
+        private boolean applying;
+
+        @Override
+        public void phase(Phase phase) {
+            System.out.println("phase " + phase);
+        }
+
+        @Override
+        public void progress(MigrationProgress progress) {
+            if (progress.changesApplied() > 0 && !applying) {
+                applying = true;
+                System.out.println("applying");
+            }
+        }
+
+        @Override
+        public void message(String text) {
+            System.out.println(text);
+        }
+    }
+}
