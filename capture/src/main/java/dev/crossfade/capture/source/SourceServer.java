@@ -32,7 +32,8 @@ public record SourceServer(SourceProduct product, String version, int major, int
 
     static SourceServer parse(String version, String comment) {
         boolean mariaDb = version.contains("MariaDB") || comment.contains("MariaDB");
-        String[] numbers = version.split("[^0-9]+", 3);
+        // Proxies of MariaDB may pass on the prefix that is there for old replicas.
+        String[] numbers = version.replaceFirst("^5\\.5\\.5-", "").split("[^0-9]+", 3);
         return new SourceServer(
                 mariaDb ? SourceProduct.MARIADB : SourceProduct.MYSQL, version, number(numbers, 0), number(numbers, 1));
     }
