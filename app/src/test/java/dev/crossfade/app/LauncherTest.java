@@ -48,7 +48,7 @@ class LauncherTest {
                 echo called >>mvn-calls
                 mkdir -p demo/target
                 echo jar >demo/target/crossfade-demo-1.jar
-                echo "/repo/some.jar" >demo/target/classpath
+                printf /repo/some.jar >demo/target/classpath
                 """);
     }
 

@@ -26,7 +26,7 @@ public final class EmbeddedKafka implements KafkaSource {
 
     /** Calls {@code action}, on any thread, if the broker gives up while the run goes on. */
     public void onFailure(Runnable action) {
-        failed.thenRun(action);
+        CompletableFuture<Void> unused = failed.thenRun(action);
     }
 
     /** Why the broker gave up, if it did. */
@@ -37,7 +37,7 @@ public final class EmbeddedKafka implements KafkaSource {
     @Override
     public Session open() {
         EmbeddedBroker broker = start();
-        broker.failed().thenAccept(failed::complete);
+        CompletableFuture<Void> unused = broker.failed().thenAccept(failed::complete);
         Map<String, String> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
         return new Session() {
             @Override

@@ -93,9 +93,10 @@ final class RunCommand implements Callable<Integer> {
         AtomicBoolean interrupted = new AtomicBoolean();
         greet(file);
         try (ProgressScreen screen =
-                new ProgressScreen(file.spec().name(), context.terminal(), context.out(), Clock.systemDefaultZone())) {
+                new ProgressScreen(file.spec().name(), context.terminal(), context.out(), Clock.systemUTC())) {
             List.of("INT", "TERM")
                     .forEach(signal -> Signals.on(signal, () -> onSignal(migration, screen, interrupted)));
+            screen.message("checking the file against both databases …");
             migration.run(new RunOptions(until), screen);
         }
         embedded.failure().ifPresent(why -> {
@@ -130,19 +131,15 @@ final class RunCommand implements Callable<Integer> {
 
     private int farewell(boolean interrupted) {
         Style style = context.terminal().style();
-        String again = "crossfade run -c " + options.path();
         if (interrupted) {
-            context.out()
-                    .println(
-                            "stopped; everything that was reported is durable, the source was not touched. Go on with: "
-                                    + again);
+            context.out().println("stopped; everything that was reported is durable");
         } else if (until.isPresent()) {
             context.out()
-                    .println(style.yes() + " " + PhaseWords.words(until.get())
-                            + " reached; everything is durable. Go on with: " + again);
+                    .println(style.yes() + " " + PhaseWords.words(until.get()) + " reached; everything is durable");
         } else {
-            context.out().println("stopped on request; everything is durable. Go on with: " + again);
+            context.out().println("stopped on request; everything is durable");
         }
+        context.out().println("go on with  " + style.bold("crossfade run -c " + options.path()));
         context.out().flush();
         return interrupted && until.isPresent() ? ExitCodes.INTERRUPTED : ExitCodes.DONE;
     }

@@ -140,10 +140,13 @@ public final class ProgressView {
     private static List<String> factList(MigrationProgress progress) {
         List<String> facts = new ArrayList<>();
         facts.add(Human.rate(progress.rowsPerSecond()));
-        progress.eta().ifPresent(eta -> facts.add("ETA " + Human.duration(eta)));
+        progress.eta().filter(eta -> eta.toMillis() > 0).ifPresent(eta -> facts.add("ETA " + Human.duration(eta)));
         progress.lag().ifPresent(lag -> facts.add("lag " + Human.duration(lag)));
-        facts.add(Human.count(progress.changesApplied()) + " of " + Human.count(progress.changesCaptured())
-                + " changes applied");
+        facts.add(
+                progress.changesCaptured() == 0 && progress.changesApplied() == 0
+                        ? "no changes yet"
+                        : Human.count(progress.changesApplied()) + " of " + Human.count(progress.changesCaptured())
+                                + " changes applied");
         return facts;
     }
 

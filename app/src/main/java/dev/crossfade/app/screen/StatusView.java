@@ -22,7 +22,7 @@ public final class StatusView {
         MigrationStatus status = found.get();
         List<String> lines = new ArrayList<>();
         String phase = PhaseWords.words(status.phase());
-        String running = status.running() ? style.good("running") + " on " + status.owner() : style.bad("not running");
+        String running = status.running() ? style.good("running") + ", " + status.owner() : style.bad("not running");
         String reported = status.reportedAt()
                 .map(at ->
                         style.dim(style.separator() + "reported " + Human.duration(Duration.between(at, now)) + " ago"))

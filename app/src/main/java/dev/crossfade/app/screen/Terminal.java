@@ -24,9 +24,8 @@ public record Terminal(boolean live, Style style, IntSupplier columns) {
      * @param environment {@code NO_COLOR} (any value), {@code TERM} and {@code COLUMNS} are honoured
      */
     public static Terminal detect(Charset charset, Map<String, String> environment) {
-        // The launcher knows; without it the best guess is that a console is a terminal.
-        String told = System.getProperty("crossfade.terminal", "");
-        boolean terminal = told.isEmpty() ? System.console() != null : Boolean.parseBoolean(told);
+        // The launcher knows; Java does not: since 22 there is a console without a terminal, too.
+        boolean terminal = Boolean.getBoolean("crossfade.terminal");
         boolean live = terminal && !environment.getOrDefault("TERM", "dumb").equals("dumb");
         boolean colour = live && environment.getOrDefault("NO_COLOR", "").isEmpty();
         boolean unicode = charset.newEncoder().canEncode("━─╸→✓…");

@@ -38,8 +38,8 @@ class ProgressScreenTest {
                         "phase: planned",
                         "checked and planned in 0 ms".replace("checked", "ok checked"),
                         "phase: backfilling",
-                        "backfilling  0 %  0 of 1,000 rows  10 rows/s  0 of 0 changes applied",
-                        "backfilling  10 %  100 of 1,000 rows  10 rows/s  0 of 0 changes applied");
+                        "backfilling  0 %  0 of 1,000 rows  10 rows/s  no changes yet",
+                        "backfilling  10 %  100 of 1,000 rows  10 rows/s  no changes yet");
     }
 
     @Test
