@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One reading of the log, from the last committed position until something ends it: one producer, one engine, one guard. {@link #run}
+ * One reading of the log, from the last committed position until something ends it: one engine, one guard. {@link #run}
  * does it all on the caller's thread; {@link #stop} and {@link #tick} belong to others.
  */
 final class CaptureRun {
@@ -61,16 +61,14 @@ final class CaptureRun {
     }
 
     /**
-     * Reads the log until it ends or is stopped. First all predecessors are ended, then the position is read, then the engine starts:
-     * in any other order the position could be an older one.
+     * Reads the log until it ends or is stopped. {@code changes} is open, so all predecessors are ended; then the position is read,
+     * then the engine starts: in any other order the position could be an older one.
      *
      * @return why it ended; empty after {@link #stop}
      */
-    Optional<Throwable> run() {
+    Optional<Throwable> run(ChangeLog changes) {
         String key = UUID.randomUUID().toString();
-        try (ChangeLog changes = new ChangeLog(settings.topics().captureTransactionalId(), settings.kafka());
-                EngineSession session = EngineSession.open(key, settings.product(), settings.tables())) {
-            changes.open();
+        try (EngineSession session = EngineSession.open(key, settings.product(), settings.tables())) {
             OffsetJson json = new OffsetJson(EngineProperties.engineName(settings.topics()));
             Optional<LogOffset> stored = load(session, json);
             BatchPublisher publisher =
@@ -88,6 +86,8 @@ final class CaptureRun {
                 }
             } catch (IllegalStateException | IOException e) {
                 log.atDebug().setCause(e).log("engine was closed already");
+            } finally {
+                engine = null;
             }
         } catch (RuntimeException e) {
             failure.compareAndSet(null, e);

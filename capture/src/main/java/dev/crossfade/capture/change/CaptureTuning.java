@@ -17,7 +17,7 @@ public record CaptureTuning(
         Duration heartbeatInterval, int maxBatchRows, long maxQueueBytes, Duration maxSourceOutage) {
     /** What a migration runs with. */
     public static final CaptureTuning DEFAULT =
-            new CaptureTuning(Duration.ofSeconds(3), 2_048, 64L << 20, Duration.ofMinutes(10));
+            new CaptureTuning(Duration.ofSeconds(2), 2_048, 64L << 20, Duration.ofMinutes(10));
 
     public CaptureTuning {
         requireNonNull(heartbeatInterval, "heartbeatInterval");

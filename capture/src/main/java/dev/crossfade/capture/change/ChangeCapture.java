@@ -12,8 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,9 +42,8 @@ public final class ChangeCapture implements AutoCloseable {
     private final AtomicReference<@Nullable Durable> durable = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable CaptureRun> run = new AtomicReference<>();
-    private final ScheduledExecutorService ticker =
-            Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "crossfade-capture-watch"));
     private final Thread supervisor;
+    private final Thread watch;
 
     /** The newest durable position, when it became so in this process, and the source's time of the last change. */
     private record Durable(LogOffset offset, Optional<Instant> committed, Optional<Instant> source) {}
@@ -60,6 +57,7 @@ public final class ChangeCapture implements AutoCloseable {
         this.clock = clock;
         this.budget = new RestartBudget(settings.tuning().maxSourceOutage());
         this.supervisor = daemon(this::supervise, "crossfade-capture");
+        this.watch = daemon(this::watch, "crossfade-capture-watch");
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -71,7 +69,7 @@ public final class ChangeCapture implements AutoCloseable {
     /** Begins to read the log, on threads of its own. The topics and the marker table exist; nobody else captures. */
     public void start() {
         supervisor.start();
-        ticker.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        watch.start();
     }
 
     /**
@@ -150,22 +148,8 @@ public final class ChangeCapture implements AutoCloseable {
     private void supervise() {
         try {
             while (closed.getCount() > 0) {
-                CaptureRun current = new CaptureRun(settings, gate, new Progress());
-                run.set(current);
-                if (closed.getCount() == 0) {
-                    return;
-                }
-                Optional<Throwable> end = current.run();
-                if (end.isEmpty() || closed.getCount() == 0) {
-                    return;
-                }
-                Duration pause = budget.next(end.get(), System.nanoTime());
-                restarts.incrementAndGet();
-                log.atWarn()
-                        .addKeyValue("reason", String.valueOf(end.get().getMessage()))
-                        .addKeyValue("pause", pause)
-                        .log("log is opened anew from the last committed position");
-                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                Throwable end = readWithOneProducer();
+                if (end == null || pausesAfter(end)) {
                     return;
                 }
             }
@@ -179,17 +163,64 @@ public final class ChangeCapture implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens the log as often as the budget allows, with one producer as long as that is sound: a new one would end another process that
+     * has taken over meanwhile, where the old one is ended by it.
+     *
+     * @return why a new producer is needed; null if there is nothing more to do
+     */
+    private @Nullable Throwable readWithOneProducer() throws InterruptedException {
+        try (ChangeLog changes = new ChangeLog(settings.topics().captureTransactionalId(), settings.kafka())) {
+            changes.open();
+            while (true) {
+                CaptureRun current = new CaptureRun(settings, gate, new Progress());
+                run.set(current);
+                Optional<Throwable> end = closed.getCount() == 0 ? Optional.empty() : current.run(changes);
+                if (end.isEmpty() || closed.getCount() == 0) {
+                    return null;
+                }
+                if (!changes.isUsable()) {
+                    return end.get();
+                }
+                if (pausesAfter(end.get())) {
+                    return null;
+                }
+            }
+        } catch (ChangeLog.LogUnavailable e) {
+            return e;
+        }
+    }
+
+    /** Waits as long as the budget says; returns whether capture was closed meanwhile. */
+    private boolean pausesAfter(Throwable end) throws InterruptedException {
+        Duration pause = budget.next(end, System.nanoTime());
+        restarts.incrementAndGet();
+        log.atWarn()
+                .addKeyValue("reason", String.valueOf(end.getMessage()))
+                .addKeyValue("pause", pause)
+                .log("log is opened anew from the last committed position");
+        return closed.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     private void fail(MigrationException reason) {
         failure.complete(reason);
         firstPosition.completeExceptionally(reason);
         gate.resume();
     }
 
-    private void tick() {
-        gate.tick();
-        CaptureRun current = run.get();
-        if (current != null && closed.getCount() > 0) {
-            current.tick();
+    private void watch() {
+        try {
+            while (!closed.await(TICK_MILLIS, TimeUnit.MILLISECONDS)) {
+                gate.tick();
+                CaptureRun current = run.get();
+                if (current != null) {
+                    current.tick();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            fail(new MigrationException(ErrorKind.SOURCE, "the watch over the source ended by a bug", e));
         }
     }
 
@@ -201,7 +232,6 @@ public final class ChangeCapture implements AutoCloseable {
     public void close() {
         closed.countDown();
         boolean interrupted = Thread.interrupted();
-        ticker.shutdownNow();
         CaptureRun current = run.get();
         try {
             if (current != null && supervisor.isAlive()) {
@@ -235,7 +265,9 @@ public final class ChangeCapture implements AutoCloseable {
                     .or(() -> before == null ? Optional.empty() : before.source());
             durable.set(new Durable(offset, Optional.of(clock.instant()), source));
             budget.progressed();
-            firstPosition.complete(offset.position());
+            if (firstPosition.complete(offset.position())) {
+                log.atInfo().addKeyValue("position", offset.position()).log("first position is durable");
+            }
         }
     }
 }

@@ -26,7 +26,8 @@ final class ChangeEncoder {
 
     private final CaptureSettings settings;
     private final Map<TableId, CapturedTable> tables = new HashMap<>();
-    private final Map<Schema, TableReader> readers = new IdentityHashMap<>();
+    /** By identity: Debezium has one schema object per version of a table, and comparing them is slow. */
+    private final IdentityHashMap<Schema, TableReader> readers = new IdentityHashMap<>();
 
     ChangeEncoder(CaptureSettings settings) {
         this.settings = settings;

@@ -5,10 +5,12 @@ import dev.crossfade.model.MigrationException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -36,6 +38,7 @@ final class ChangeLog implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final String transactionalId;
+    private boolean usable = true;
 
     ChangeLog(String transactionalId, Map<String, String> kafka) {
         this.transactionalId = transactionalId;
@@ -107,20 +110,27 @@ final class ChangeLog implements AutoCloseable {
      * @throws LogUnavailable if Kafka does not answer; then the outcome is unknown until {@link #open} of a successor
      */
     void commit(Content content) {
+        usable = false;
+        write(content);
+        usable = true;
+    }
+
+    /** Whether the outcome of every transaction is known, so that another may follow. */
+    boolean isUsable() {
+        return usable;
+    }
+
+    private void write(Content content) {
         for (int attempt = 1; ; attempt++) {
             AtomicReference<@Nullable Exception> refused = new AtomicReference<>();
             try {
                 producer.beginTransaction();
-                content.writeTo(record -> producer.send(record, (metadata, failure) -> {
-                    if (failure != null) {
-                        refused.compareAndSet(null, failure);
-                    }
-                }));
+                content.writeTo(record -> send(record, refused));
                 commitTransaction();
                 return;
             } catch (ProducerFencedException e) {
                 throw fenced(e);
-            } catch (InterruptException e) {
+            } catch (InterruptException | LogUnavailable e) {
                 throw e;
             } catch (KafkaException e) {
                 Exception cause = refused.get();
@@ -139,8 +149,20 @@ final class ChangeLog implements AutoCloseable {
                         .addKeyValue("attempt", attempt)
                         .addKeyValue("cause", (cause == null ? e : cause).toString())
                         .log("transaction of changes was aborted and is written again");
+            } catch (
+                    RuntimeException e) { // the content itself; a producer must not be closed over an empty transaction
+                abortAfter(e);
+                throw e;
             }
         }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record, AtomicReference<@Nullable Exception> refused) {
+        Future<RecordMetadata> unused = producer.send(record, (metadata, failure) -> {
+            if (failure != null) {
+                refused.compareAndSet(null, failure); // the commit fails of it
+            }
+        });
     }
 
     private void commitTransaction() {
@@ -166,6 +188,15 @@ final class ChangeLog implements AutoCloseable {
             throw e;
         } catch (KafkaException e) {
             throw new LogUnavailable("a transaction of changes can neither be committed nor aborted", e);
+        }
+    }
+
+    private void abortAfter(RuntimeException reason) {
+        try {
+            producer.abortTransaction();
+            usable = true;
+        } catch (KafkaException e) {
+            reason.addSuppressed(e);
         }
     }
 

@@ -56,7 +56,6 @@ final class EngineProperties {
         properties.setProperty("snapshot.mode", "no_data");
         properties.setProperty("snapshot.locking.mode", "none"); // no_data reads the schema only; no global lock
         properties.setProperty("event.processing.failure.handling.mode", "fail");
-        properties.setProperty("event.deserialization.failure.handling.mode", "fail");
         properties.setProperty("inconsistent.schema.handling.mode", "fail");
         properties.setProperty("event.converting.failure.handling.mode", "fail");
         properties.setProperty("skipped.operations", "none"); // TRUNCATE must be seen

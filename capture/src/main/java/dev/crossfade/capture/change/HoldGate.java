@@ -160,7 +160,7 @@ final class HoldGate {
         lock.lock();
         try {
             Hold current = hold;
-            if (current != null && current.permit == permit && current.passed != null) {
+            if (current != null && permit.equals(current.permit) && current.passed != null) {
                 current.permit = null;
                 current.passed.complete(null);
             }

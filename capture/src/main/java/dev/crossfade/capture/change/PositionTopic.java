@@ -24,7 +24,23 @@ final class PositionTopic {
     private PositionTopic() {}
 
     /** A position as it stands in the topic: Debezium's bytes. */
-    record Stored(byte[] key, byte[] value) {}
+    static final class Stored {
+        private final byte[] key;
+        private final byte[] value;
+
+        private Stored(byte[] key, byte[] value) {
+            this.key = key;
+            this.value = value;
+        }
+
+        byte[] key() {
+            return key;
+        }
+
+        byte[] value() {
+            return value;
+        }
+    }
 
     /**
      * The last committed record, found from the end backwards: a topic of millions of positions is not read through.

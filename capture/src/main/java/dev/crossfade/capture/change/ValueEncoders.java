@@ -12,6 +12,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Year;
 import java.time.ZonedDateTime;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -171,7 +173,7 @@ final class ValueEncoders {
     }
 
     private static long dateTime(LocalDateTime value) {
-        return Timestamps.micros(value.withNano(0)) + micros(value.getNano());
+        return Timestamps.micros(value.truncatedTo(ChronoUnit.SECONDS)) + micros(value.get(ChronoField.NANO_OF_SECOND));
     }
 
     private static byte @Nullable [] instant(ZonedDateTime value) {
@@ -184,7 +186,7 @@ final class ValueEncoders {
 
     /** Rounded, because the client computes nanoseconds by floating point. */
     private static long micros(int nanos) {
-        return (nanos + NANOS_PER_MICRO / 2) / NANOS_PER_MICRO;
+        return (nanos + NANOS_PER_MICRO / 2L) / NANOS_PER_MICRO;
     }
 
     private static int year(Year value) {
