@@ -44,7 +44,9 @@ import java.util.concurrent.TimeUnit;
  * while the migration runs somewhere. {@link #requestStop} may be called from any thread; otherwise one thread.
  */
 public final class Migration {
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+    /** A process that was just started must catch up before it answers. */
+    private static final Duration ANSWER_WITHIN = Duration.ofMinutes(2);
+
     private static final int VERIFY_CONNECTIONS = 2;
 
     private final MigrationSpec spec;

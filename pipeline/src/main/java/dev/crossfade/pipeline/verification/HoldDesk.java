@@ -53,12 +53,12 @@ public final class HoldDesk {
         void resume();
     }
 
-    /** Ends the holds that an earlier process left behind. */
+    /** Ends the holds that an earlier process had begun; one that nobody has answered yet is answered by this desk. */
     public HoldDesk(VerificationBoard board, Publishing publishing, Clock clock) {
         this.table = new HoldTable(board);
         this.publishing = publishing;
         this.clock = clock;
-        for (Optional<Hold> left = table.readOpen(); left.isPresent(); left = table.readOpen()) {
+        for (Optional<Hold> left = table.readBegun(); left.isPresent(); left = table.readBegun()) {
             table.move(
                     left.get(),
                     left.get().moved(HoldState.FAILED, "the process that runs the migration was started anew"));

@@ -14,8 +14,8 @@ import java.util.Optional;
 /** Holds of change capture as requests on the verification board: what one process asks and the other one answers. */
 final class HoldTable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<HoldState> OPEN =
-            List.of(HoldState.RELEASE, HoldState.PUBLISH, HoldState.HELD, HoldState.PASSED, HoldState.HOLD);
+    private static final List<HoldState> BEGUN =
+            List.of(HoldState.RELEASE, HoldState.PUBLISH, HoldState.HELD, HoldState.PASSED);
 
     private final VerificationBoard board;
 
@@ -52,13 +52,22 @@ final class HoldTable {
 
     /** A hold that is not over; one that has begun comes before one that only waits. */
     Optional<Hold> readOpen() {
-        for (HoldState state : OPEN) {
-            Optional<Hold> hold = board.next(state.stored()).map(HoldTable::hold);
+        return readBegun().or(() -> next(HoldState.HOLD));
+    }
+
+    /** A hold that was answered and is not over. */
+    Optional<Hold> readBegun() {
+        for (HoldState state : BEGUN) {
+            Optional<Hold> hold = next(state);
             if (hold.isPresent()) {
                 return hold;
             }
         }
         return Optional.empty();
+    }
+
+    private Optional<Hold> next(HoldState state) {
+        return board.next(state.stored()).map(HoldTable::hold);
     }
 
     /** Moves a hold on; false if it stands elsewhere by now, so that the two processes never overwrite each other. */

@@ -106,9 +106,7 @@ final class Bank {
     /** A transaction of many rows, longer than a batch of capture. */
     private static void interest(Connection connection, Random random) throws SQLException {
         int from = random.nextInt(ACCOUNTS);
-        run(
-                connection,
-                "update accounts set balance = balance + 1 where id between " + from + " and " + (from + 3_000));
+        run(connection, "update accounts set balance = balance + 1 where id between " + from + " and " + (from + 800));
     }
 
     private static void run(Connection connection, String... statements) throws SQLException {
