@@ -1,0 +1,4 @@
+@NullMarked
+package dev.crossfade.bench;
+
+import org.jspecify.annotations.NullMarked;
