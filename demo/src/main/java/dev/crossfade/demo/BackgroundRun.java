@@ -61,7 +61,7 @@ final class BackgroundRun implements AutoCloseable {
         listener = NOBODY;
     }
 
-    /** Done once the target follows the source. */
+    /** Done once the target follows the source, and the listener has been told so. */
     CompletableFuture<Void> shadowing() {
         return shadowing;
     }
@@ -93,14 +93,14 @@ final class BackgroundRun implements AutoCloseable {
         @Override
         public void phase(Phase phase) {
             listener.phase(phase);
-            if (phase == Phase.SHADOWING) {
-                shadowing.complete(null);
-            }
         }
 
         @Override
         public void progress(MigrationProgress progress) {
             listener.progress(progress);
+            if (progress.phase() == Phase.SHADOWING) {
+                shadowing.complete(null);
+            }
         }
 
         @Override

@@ -50,15 +50,27 @@ final class Demo {
     int run() {
         Path logs = openLog();
         List.of("INT", "TERM").forEach(signal -> Signals.on(signal, this::onSignal));
-        story.opening();
-        int exitCode;
+        story.opening(context.log().file());
+        Ending ending;
         try (DemoDirectory directory = DemoDirectory.create()) {
-            exitCode = withServers(directory.path());
+            ending = withServers(directory.path());
         }
-        if (exitCode == ExitCodes.DONE && settings.report().isEmpty()) {
+        story.goodbye(ending.transactions(), ending.open());
+        boolean asWanted = ending.exitCode() == ExitCodes.DONE || ending.exitCode() == ExitCodes.INTERRUPTED;
+        if (asWanted && settings.report().isEmpty()) {
             DemoDirectory.delete(logs);
         }
-        return exitCode;
+        return ending.exitCode();
+    }
+
+    /**
+     * How it ended.
+     *
+     * @param transactions that the shop committed
+     * @param open how long the shop was open
+     */
+    private record Ending(int exitCode, long transactions, Duration open) {
+        static final Ending BEFORE_OPENING = new Ending(ExitCodes.INTERRUPTED, 0, Duration.ZERO);
     }
 
     /** Not in the demo's directory, because after a failure the log must still be there. */
@@ -86,13 +98,13 @@ final class Demo {
         }
     }
 
-    private int withServers(Path directory) {
+    private Ending withServers(Path directory) {
         story.chapter("Two servers");
         long begun = System.nanoTime();
         try (DemoServers servers = DemoServers.start()) {
             story.servers(servers, since(begun));
             if (interrupted.isDone()) {
-                return ExitCodes.INTERRUPTED;
+                return Ending.BEFORE_OPENING;
             }
             story.chapter("A legacy shop");
             begun = System.nanoTime();
@@ -100,20 +112,19 @@ final class Demo {
             servers.makeAccounts();
             story.shop(shop.rows(), since(begun));
             if (interrupted.isDone()) {
-                return ExitCodes.INTERRUPTED;
+                return Ending.BEFORE_OPENING;
             }
             return withWriter(directory, servers, shop);
         }
     }
 
-    private int withWriter(Path directory, DemoServers servers, Shop shop) {
+    private Ending withWriter(Path directory, DemoServers servers, Shop shop) {
         long opened = System.nanoTime();
         try (WriteLoad load = ShopLoad.start(shop, settings.writesPerSecond(), settings.seed())) {
             story.writer(settings);
             int exitCode = move(directory, servers, load, opened);
             load.stop();
-            story.goodbye(load.total(), since(opened));
-            return exitCode;
+            return new Ending(exitCode, load.total(), since(opened));
         }
     }
 

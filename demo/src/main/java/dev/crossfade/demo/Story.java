@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What the demo says, for somebody who sees Crossfade for the first time. One thread. */
 final class Story {
     private static final int WIDEST = 100;
     private static final String INDENT = "  ";
+    private static final String NOT_BEFORE_A_UNIT = " (?!(?:ms|s|min|h)\\b)";
 
     private final PrintWriter out;
     private final Terminal terminal;
@@ -26,12 +28,13 @@ final class Story {
         this.style = terminal.style();
     }
 
-    void opening() {
+    void opening(Optional<Path> log) {
         line(style.bold("Crossfade demo"));
         paragraph(
                 "",
                 "A web shop moves from MariaDB to PostgreSQL while people go on buying tea. Both databases, and the Kafka between"
                         + " them, run on this machine in temporary directories; nothing else is touched. Ctrl-C ends it.");
+        log.ifPresent(file -> line(style.dim("log " + file)));
     }
 
     void servers(DemoServers servers, Duration took) {
@@ -123,10 +126,13 @@ final class Story {
         line("stopping; servers end and files are removed … (again to halt at once)");
     }
 
-    void goodbye(long transactions, Duration since) {
+    void goodbye(long transactions, Duration open) {
         line("");
-        line(style.yes() + " the end: servers stopped, files removed. The shop had committed "
-                + Human.count(transactions, "transaction") + " in " + Human.duration(since) + ".");
+        String committed = transactions == 0
+                ? ""
+                : " The shop had committed " + Human.count(transactions, "transaction") + " in " + Human.duration(open)
+                        + ".";
+        line(style.yes() + " the end: servers stopped, files removed." + committed);
     }
 
     /** A heading with its number. */
@@ -164,7 +170,7 @@ final class Story {
         int width = Math.min(WIDEST, terminal.width()) - 2 * INDENT.length() - 1;
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (String word : text.split(" ", -1)) {
+        for (String word : text.split(NOT_BEFORE_A_UNIT, -1)) {
             if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
                 lines.add(line.toString());
                 line.setLength(0);
