@@ -16,6 +16,7 @@ final class RestartBudget {
     private static final int ATTEMPTS = 5; // failures in a row that no outage explains
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final int MAX_REASON = 500; // characters; a statement that cannot be parsed is quoted whole
     private static final String CONNECTION_EXCEPTION = "08"; // class of SQLSTATE
 
     private final Duration maxOutage;
@@ -78,12 +79,15 @@ final class RestartBudget {
         return false;
     }
 
-    /** The first cause's words, which are nearest to what happened. */
+    /** The words of the cause that is nearest to what happened and has any. */
     private static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+        String reason = failure.getClass().getSimpleName();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = cause.getMessage();
+            if (message != null && !message.isBlank()) {
+                reason = cause.getClass().getSimpleName() + ": " + message.strip();
+            }
         }
-        return root.getClass().getSimpleName() + ": " + root.getMessage();
+        return reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON) + "…";
     }
 }

@@ -164,6 +164,27 @@ class ChangeCaptureIT {
     }
 
     @Test
+    void beginsAnewWhenItFailsBeforeTheFirstPositionIsDurable() throws Exception {
+        // Given
+        CaptureFixture.Migration migration = fixture.migration("first", TABLE);
+        AtomicInteger commits = new AtomicInteger();
+        Faults failingOnce = point -> {
+            if (point == FaultPoint.CAPTURE_BEFORE_COMMIT && commits.incrementAndGet() == 1) {
+                throw new IllegalStateException("planted before the first commit");
+            }
+        };
+        // When
+        try (ChangeCapture capture = migration.capture(migration.settings(CaptureFixture.QUICK, failingOnce, "t"))) {
+            migration.execute("insert into t values (1, 'x')");
+            migration.markFence("end");
+            await().atMost(PATIENCE).until(() -> migration.isFenced("end"));
+            // Then
+            assertThat(capture.progress().restarts()).isEqualTo(1);
+        }
+        assertEachRowOnce(migration, 1);
+    }
+
+    @Test
     void holdEndsByItsDeadline() throws Exception {
         // Given
         CaptureFixture.Migration migration = fixture.migration("deadline", TABLE);
