@@ -1,5 +1,7 @@
 package dev.crossfade.capture.backfill;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.capture.source.MarkerTable;
 import dev.crossfade.capture.source.SchemaReader;
@@ -40,6 +42,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** A MariaDB and a Kafka for a class of tests, and one migration of its own for each test. */
 final class BackfillFixture implements AutoCloseable {
@@ -91,7 +94,13 @@ final class BackfillFixture implements AutoCloseable {
             Map<TopicPartition, OffsetAndMetadata> begin = new HashMap<>();
             KafkaClients.partitions(topics.tasks(), READERS)
                     .forEach(partition -> begin.put(partition, new OffsetAndMetadata(0)));
-            admin.alterConsumerGroupOffsets(topics.readerGroup(), begin).all().get();
+            // A new topic may be unknown to the group's coordinator for a moment.
+            await().atMost(Duration.ofSeconds(20))
+                    .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
+                    .until(() -> admin.alterConsumerGroupOffsets(topics.readerGroup(), begin)
+                                    .all()
+                                    .get()
+                            == null);
         }
         Migration migration = new Migration(name, topics);
         migration.mark(TOKEN);

@@ -138,14 +138,14 @@ class BackfillIT {
         // Given
         BackfillFixture.Migration migration = orders("covers");
         MigrationPlan plan = migration.plan("orders", COLUMNS);
-        BackfillSettings settings = migration.settings(300_000, 32 * 1024);
+        BackfillSettings settings = migration.settings(600_000, 32 * 1024);
         // When
         ChunkPlanSeal seal = migration.planChunks(plan, settings, Faults.NONE);
         List<TableProgress> progress = migration.backfill(plan, settings, Faults.NONE);
         // Then
         assertThat(rows(migration, seal)).isEqualTo(table(migration));
         int chunks = seal.chunksByTable().getOrDefault(new TableId("covers", "orders"), 0);
-        assertThat(chunks).isBetween(5, 30);
+        assertThat(chunks).isBetween(4, 30);
         assertThat(progress).singleElement().satisfies(table -> {
             assertThat(table.rows()).isEqualTo(20_000);
             assertThat(table.chunks()).isEqualTo(chunks);
@@ -162,7 +162,7 @@ class BackfillIT {
         // Given
         BackfillFixture.Migration migration = orders("sealed");
         MigrationPlan plan = migration.plan("orders", COLUMNS);
-        ChunkPlanSeal seal = migration.planChunks(plan, migration.settings(300_000, 32 * 1024), Faults.NONE);
+        ChunkPlanSeal seal = migration.planChunks(plan, migration.settings(600_000, 32 * 1024), Faults.NONE);
         List<List<TaskRecord>> tasks = migration.tasks();
         // When
         ChunkPlanSeal again = migration.planChunks(plan, migration.settings(100_000, 32 * 1024), Faults.NONE);
@@ -179,7 +179,7 @@ class BackfillIT {
         BackfillFixture.Migration migration =
                 orders("dies" + point.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         MigrationPlan plan = migration.plan("orders", COLUMNS);
-        BackfillSettings settings = migration.settings(300_000, 32 * 1024);
+        BackfillSettings settings = migration.settings(600_000, 32 * 1024);
         boolean planning = point.name().contains("PLAN");
         AtomicInteger reached = new AtomicInteger();
         Faults death = at -> {
@@ -246,7 +246,7 @@ class BackfillIT {
         // Given
         BackfillFixture.Migration migration = orders("gated");
         MigrationPlan plan = migration.plan("orders", COLUMNS);
-        BackfillSettings settings = migration.settings(300_000, 32 * 1024);
+        BackfillSettings settings = migration.settings(600_000, 32 * 1024);
         ChunkPlanSeal seal = migration.planChunks(plan, settings, Faults.NONE);
         AtomicInteger asked = new AtomicInteger();
         List<Integer> chunksWhileShut = new ArrayList<>();
@@ -270,7 +270,7 @@ class BackfillIT {
         // Given
         BackfillFixture.Migration migration = orders("unmarked");
         MigrationPlan plan = migration.plan("orders", COLUMNS);
-        BackfillSettings settings = new BackfillSettings(BackfillFixture.READERS, 300_000, 32 * 1024, "never-written");
+        BackfillSettings settings = new BackfillSettings(BackfillFixture.READERS, 600_000, 32 * 1024, "never-written");
         migration.planChunks(plan, settings, Faults.NONE);
         // When, Then
         assertThatThrownBy(() -> migration.backfill(plan, settings, Faults.NONE))
@@ -306,7 +306,7 @@ class BackfillIT {
         // Given
         BackfillFixture.Migration migration = orders("changed");
         MigrationPlan plan = migration.plan("orders", COLUMNS);
-        BackfillSettings settings = migration.settings(300_000, 32 * 1024);
+        BackfillSettings settings = migration.settings(600_000, 32 * 1024);
         migration.planChunks(plan, settings, Faults.NONE);
         fixture.server.execute("changed", "alter table orders modify amount decimal(12,4)");
         // When, Then
