@@ -156,6 +156,7 @@ public final class TypeFixture {
         LogicalType label = LogicalType.of(Kind.ENUM);
         cases.add(new Case("enum('a','it''s','x,y')", "'it''s'", label, w -> w.writeText("it's")));
         cases.add(new Case("enum('a','it''s','x,y')", "'x,y'", label, w -> w.writeText("x,y")));
+        cases.add(new Case("enum('a','x\\\\,y')", "'x\\\\,y'", label, w -> w.writeText("x\\,y")));
         cases.add(new Case("enum('a','b')", "'nonsense'", label, w -> w.writeText("")));
         cases.add(new Case("enum('ä','ö') character set latin1", "'ö'", label, w -> w.writeText("ö")));
         LogicalType labels = LogicalType.of(Kind.SET);
