@@ -144,7 +144,8 @@ final class TableReader {
 
     private void appendText(Struct row, int index, String text) {
         LogicalType.Kind kind = table.columns().get(index).type().kind();
-        // Debezium keeps the labels of an ENUM as one list and puts a backslash before each comma within a label; a label that has
+        // Debezium keeps the labels of an ENUM as one list and puts a backslash before each comma within a label; a
+        // label that has
         // one there already gets a second one, so taking one away gives exactly the label.
         String label = kind == LogicalType.Kind.ENUM ? text.replace("\\,", ",") : text;
         byte[] utf8 = label.getBytes(StandardCharsets.UTF_8);
