@@ -1,10 +1,12 @@
 package dev.crossfade.pipeline.plan;
 
+import dev.crossfade.capture.change.DefinitionCheck;
 import dev.crossfade.capture.source.CascadingKey;
 import dev.crossfade.capture.source.SchemaReader;
 import dev.crossfade.capture.source.SourceDatabase;
 import dev.crossfade.capture.source.SourceIndex;
 import dev.crossfade.capture.source.SourcePreflight;
+import dev.crossfade.capture.source.SourceProduct;
 import dev.crossfade.capture.source.SourceSchema;
 import dev.crossfade.capture.source.SourceTable;
 import dev.crossfade.model.ErrorKind;
@@ -66,7 +68,7 @@ public final class Planner {
         }
         MigrationPlan plan = new MigrationPlan(spec.name(), mappingHash, tables);
         record.get().ifPresent(begun -> requireUnchanged(plan, begun));
-        checkBothSides(plan);
+        checkBothSides(plan, schema.get().server().product());
         if (!problems.isEmpty()) {
             throw MigrationException.of(problems, NOTHING_CHANGED);
         }
@@ -101,14 +103,29 @@ public final class Planner {
         }
     }
 
-    private void checkBothSides(MigrationPlan plan) {
+    private void checkBothSides(MigrationPlan plan, SourceProduct product) {
         Set<TableId> sources =
                 plan.tables().stream().map(table -> table.source().id()).collect(Collectors.toSet());
         try {
             problems.addAll(SourcePreflight.check(spec.source(), List.copyOf(sources)));
+            checkDefinitions(product, sources);
             problems.addAll(TargetPreflight.check(new TargetDatabase(spec.target()), plan));
         } catch (MigrationException e) {
             problems.addAll(asProblems(e, "check"));
+        }
+    }
+
+    /** Whether the reader of the log understands the tables' definitions, dropped columns included. */
+    private void checkDefinitions(SourceProduct product, Set<TableId> tables) {
+        try (Connection connection = SourceDatabase.of(spec.source()).open()) {
+            problems.addAll(DefinitionCheck.problems(connection, product, tables));
+        } catch (SQLException e) {
+            problems.add(new Problem(
+                    ErrorKind.SOURCE,
+                    "UNREADABLE",
+                    "source",
+                    "the definitions of its tables cannot be read: SQLSTATE " + e.getSQLState(),
+                    ""));
         }
     }
 

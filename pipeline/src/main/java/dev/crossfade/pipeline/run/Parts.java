@@ -10,7 +10,6 @@ import dev.crossfade.capture.change.CaptureTuning;
 import dev.crossfade.capture.change.CapturedTable;
 import dev.crossfade.capture.change.ChangeCapture;
 import dev.crossfade.capture.source.MarkerTable;
-import dev.crossfade.capture.source.RefusedColumn;
 import dev.crossfade.capture.source.SourceDatabase;
 import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.ChunkPlanSeal;
@@ -45,7 +44,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,11 +122,7 @@ final class Parts {
 
     private CaptureSettings captureSettings() {
         List<CapturedTable> tables = plan.tables().stream()
-                .map(table -> new CapturedTable(
-                        table.source(),
-                        planning.source(table.source().id()).refused().stream()
-                                .map(RefusedColumn::name)
-                                .collect(Collectors.toSet())))
+                .map(table -> CapturedTable.of(planning.source(table.source().id())))
                 .toList();
         return new CaptureSettings(
                 source,
