@@ -270,8 +270,19 @@ class RowApplierIT {
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("rows partition 1 has not met it from change partitions 0, 1")
                 .hasMessageNotContaining("rows partition 0 has");
+    }
+
+    @Test
+    void fenceIsForgottenOnlyOnceItIsPassedInEveryPartition() throws InterruptedException {
+        FenceBoard wide = new FenceBoard(target.access(), plan.migration(), 2);
+        log.writeRows(0, new Fence("under way", 0), new Fence("under way", 1));
+        applyAll(Faults.NONE);
+
+        wide.forgetOlderThan(Duration.ZERO);
+
+        assertThat(wide.positionsAt("under way")).isEqualTo(Map.of(0, 2L));
         fences.forgetOlderThan(Duration.ZERO);
-        assertThat(fences.isPassed("f")).isFalse();
+        assertThat(fences.isPassed("all-1")).isFalse();
     }
 
     @Test

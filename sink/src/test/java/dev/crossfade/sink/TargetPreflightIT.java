@@ -89,6 +89,24 @@ class TargetPreflightIT {
     }
 
     @Test
+    void keyThatTakesTwoKeysForOneAndTableThatACrashEmptiesAreNamed() {
+        Table codes = TestPlans.table(
+                new TableId("public", "codes"),
+                List.of("code"),
+                column("code", LogicalType.text(10), false),
+                column("label", LogicalType.text(10), true));
+        target.execute(
+                "create collation folding (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+                "create unlogged table codes (code varchar(10) collate folding primary key, label varchar(10) collate folding)");
+
+        assertThat(problems(TestPlans.plan("shop", codes)))
+                .containsExactly(
+                        "TARGET-COLUMN column public.codes.code mend: alter table \"public\".\"codes\" alter column"
+                                + " \"code\" type character varying(10) collate \"C\"",
+                        "TARGET-UNLOGGED table public.codes mend: alter table \"public\".\"codes\" set logged");
+    }
+
+    @Test
     void namesThatPostgresCannotTakeAreRefused() {
         Table named = TestPlans.table(
                 new TableId("crossfade", "ü".repeat(32)),

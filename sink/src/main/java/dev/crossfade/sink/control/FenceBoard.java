@@ -107,14 +107,21 @@ public final class FenceBoard {
         }
     }
 
-    /** Deletes the rows of fences that were passed longer ago than {@code age}. */
+    /**
+     * Deletes the rows of fences that were passed longer ago than {@code age}. One that is not passed in every partition keeps all
+     * its rows, however old they are: a partition may be hours behind another, and a fence that has lost a row is never passed.
+     */
     public void forgetOlderThan(Duration age) {
         try (Connection connection = target.open();
                 PreparedStatement delete = connection.prepareStatement("""
-                        delete from crossfade.fence
-                        where migration = ? and passed_at < now() - make_interval(secs => ?)""")) {
+                        delete from crossfade.fence where migration = ? and token in (
+                          select token from crossfade.fence where migration = ?
+                          group by token
+                          having count(*) = ? and max(passed_at) < now() - make_interval(secs => ?))""")) {
             delete.setString(1, migration);
-            delete.setDouble(2, age.toMillis() / 1_000.0);
+            delete.setString(2, migration);
+            delete.setInt(3, partitions * partitions);
+            delete.setDouble(4, age.toMillis() / 1_000.0);
             delete.executeUpdate();
         } catch (SQLException e) {
             throw TargetErrors.of("delete old fences", e);

@@ -49,6 +49,7 @@ final class TargetTableCheck {
         }
         check.columns();
         boolean keyed = check.key();
+        check.keyCollations();
         check.rights(keyed);
         check.bystanders();
         if (!begun) {
@@ -151,6 +152,23 @@ final class TargetTableCheck {
         return !seen.isEmpty();
     }
 
+    /** Two keys of the source that such a collation takes for one are one row here: the delete of the one would take the other. */
+    private void keyCollations() throws SQLException {
+        for (String name : names("""
+                select a.attname from pg_catalog.pg_attribute a
+                join pg_catalog.pg_collation c on c.oid = a.attcollation
+                where a.attrelid = ?::regclass and a.attnum > 0 and not a.attisdropped and not c.collisdeterministic
+                order by a.attnum""")) {
+            table.keyColumns().stream()
+                    .filter(column -> column.name().equals(name))
+                    .forEach(column -> column(
+                            name,
+                            "it is part of the key and its collation is not deterministic, so it takes different keys for one",
+                            "alter column " + Names.quote(name) + " type " + PostgresTypes.declaration(column.type())
+                                    + " collate \"C\""));
+        }
+    }
+
     private void rights(boolean keyed) throws SQLException {
         for (String right : List.of("SELECT", "INSERT", "UPDATE", "DELETE")) {
             if (one("select 1 where has_table_privilege(?, ?)", quoted, right).isEmpty()) {
@@ -204,6 +222,13 @@ final class TargetTableCheck {
                             + " beside its primary key; values that move from row to row would"
                             + " collide for a moment, order groups for this come with a later release",
                     "drop the index, and create it again after the switch");
+        }
+        if (one("select 1 from pg_catalog.pg_class where oid = ?::regclass and relpersistence = 'u'", quoted)
+                .isPresent()) {
+            add(
+                    "TARGET-UNLOGGED",
+                    "it is unlogged: a crash of the server empties it, while everything else says that its rows are there",
+                    "alter table " + quoted + " set logged");
         }
         if (one("select 1 from pg_catalog.pg_class where oid = ?::regclass and relrowsecurity", quoted)
                 .isPresent()) {
