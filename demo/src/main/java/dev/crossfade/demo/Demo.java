@@ -245,7 +245,7 @@ final class Demo {
     }
 
     private ProgressScreen screen(MigrationFile file) {
-        return new ProgressScreen(file.spec().name(), context.terminal(), context.out(), Clock.systemDefaultZone());
+        return new ProgressScreen(file.spec().name(), context.terminal(), context.out(), Clock.systemUTC());
     }
 
     private void write(ParityReport parity, Path directory) {

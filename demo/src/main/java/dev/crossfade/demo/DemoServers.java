@@ -28,7 +28,7 @@ final class DemoServers implements AutoCloseable {
         try {
             mariaDb = MariaDbServer.start();
         } catch (RuntimeException e) {
-            starting.thenAccept(PostgresServer::close);
+            closeWhenStarted(starting, e);
             throw e;
         }
         PostgresServer postgres;
@@ -39,6 +39,14 @@ final class DemoServers implements AutoCloseable {
             throw new IllegalStateException("PostgreSQL did not start", e.getCause());
         }
         return new DemoServers(mariaDb, postgres);
+    }
+
+    private static void closeWhenStarted(CompletableFuture<PostgresServer> starting, RuntimeException failure) {
+        try {
+            starting.join().close();
+        } catch (CompletionException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     MariaDbServer mariaDb() {

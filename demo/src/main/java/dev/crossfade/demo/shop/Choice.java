@@ -54,7 +54,7 @@ final class Choice {
     }
 
     long oldOrder() {
-        return 1 + random.nextInt(size.orders());
+        return 1L + random.nextInt(size.orders());
     }
 
     String word() {

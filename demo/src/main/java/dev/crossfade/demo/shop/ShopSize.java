@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * How many rows the shop has: all tables that grow do so with the orders.
  *
- * @param orders rows of table {@code order}
+ * @param orders how many were ever placed
  */
 public record ShopSize(int orders) {
     /** Below this, tables become so small that random keys hardly ever meet a row. */
