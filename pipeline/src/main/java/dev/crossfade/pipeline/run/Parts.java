@@ -32,18 +32,23 @@ import dev.crossfade.sink.control.BackfillLedger;
 import dev.crossfade.sink.control.BackfillLedger.Applied;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.FenceBoard;
+import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.control.VerificationBoard;
 import dev.crossfade.sink.target.TargetDatabase;
+import dev.crossfade.sink.target.TargetErrors;
 import dev.crossfade.sink.target.TargetPool;
 import dev.crossfade.transform.TransformSettings;
 import dev.crossfade.transform.TransformStreams;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,13 +145,28 @@ final class Parts {
     void prepare(Phase phase) {
         Topics made = new Topics(topics, spec.settings(), spec.kafka());
         if (phase.isAtLeast(Phase.BACKFILLING)) {
-            made.requireAll();
+            made.requireAll(appliedPositions());
             return;
         }
         made.create();
         markers.createTable();
         faults.reached(FaultPoint.CAPTURE_AFTER_MARKER_TABLE);
         schema.createTables(epoch, plan);
+    }
+
+    /** How far the target has applied each partition that it reads. */
+    private Map<TopicPartition, Long> appliedPositions() {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        try (Connection connection = target.open()) {
+            for (String topic : List.of(topics.rows(), topics.chunks())) {
+                Progress.positions(connection, spec.name(), topic)
+                        .forEach(
+                                (partition, position) -> positions.put(new TopicPartition(topic, partition), position));
+            }
+        } catch (SQLException e) {
+            throw TargetErrors.of("read the progress of migration " + spec.name(), e);
+        }
+        return positions;
     }
 
     /** From its return on, every change that is committed on the source will be captured. */

@@ -7,6 +7,7 @@ import dev.crossfade.pipeline.RunSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
@@ -57,7 +59,12 @@ final class Topics {
                 names.schemaHistory(), 1);
     }
 
-    /** Makes what is missing. Only before anything was captured. Doing it again changes nothing. */
+    /**
+     * Makes what is missing. Only before the backfill has begun. Doing it again changes nothing.
+     *
+     * @throws MigrationException of kind PLAN if the topics hold the chunks of an earlier migration of this name: they were made by
+     *     another plan, perhaps, and would be copied into this one's target
+     */
     void create() {
         try (Admin admin = admin()) {
             Set<String> existing = get(admin.listTopics().names(), "list topics");
@@ -78,6 +85,7 @@ final class Topics {
             });
             get(admin.createTopics(missing).all(), "create topics");
             requirePartitions(admin);
+            requireNoChunks(admin);
             beginAtZeroOnceKnown(admin, names.transformGroup(), names.changes(), settings.changePartitions());
             beginAtZeroOnceKnown(admin, names.readerGroup(), names.tasks(), settings.readers());
             log.atInfo().addKeyValue("topics", missing.size()).log("topics created");
@@ -85,11 +93,13 @@ final class Topics {
     }
 
     /**
-     * Refuses to go on without the log that the migration began with.
+     * Refuses to go on without the log that the migration began with. To be called before anything is written to it: a log that has
+     * lost its end would soon reach the target's positions again, with other records in it.
      *
-     * @throws MigrationException of kind TRANSFORM if a topic is missing or has other partitions
+     * @param applied the target's position in each partition that it reads
+     * @throws MigrationException of kind TRANSFORM if a topic is missing, has other partitions, or ends before what was read of it
      */
-    void requireAll() {
+    void requireAll(Map<TopicPartition, Long> applied) {
         try (Admin admin = admin()) {
             Set<String> existing = get(admin.listTopics().names(), "list topics");
             List<String> missing = partitions().keySet().stream()
@@ -105,7 +115,57 @@ final class Topics {
                                 + " with an empty target and another migration name");
             }
             requirePartitions(admin);
+            requireEnds(admin, applied);
         }
+    }
+
+    private void requireNoChunks(Admin admin) {
+        Set<TopicPartition> partitions = new HashSet<>();
+        for (int reader = 0; reader < settings.readers(); reader++) {
+            partitions.add(new TopicPartition(names.tasks(), reader));
+            partitions.add(new TopicPartition(names.chunks(), reader));
+        }
+        ends(admin, partitions).forEach((partition, end) -> {
+            if (end > 0) {
+                throw new MigrationException(
+                        ErrorKind.PLAN,
+                        "topic " + partition.topic()
+                                + " holds the backfill of an earlier migration of this name, which the"
+                                + " target does not know of; nothing was written to the target. Hint: delete the topics "
+                                + names.prefix() + "* and the groups " + names.transformGroup() + " and "
+                                + names.readerGroup() + ", or begin under another migration name");
+            }
+        });
+    }
+
+    private void requireEnds(Admin admin, Map<TopicPartition, Long> applied) {
+        TopicPartition positions = new TopicPartition(names.positions(), 0);
+        Map<TopicPartition, Long> needed = new HashMap<>(applied);
+        needed.put(positions, 1L); // a migration that has begun has a first position
+        Map<TopicPartition, Long> ends = ends(admin, needed.keySet());
+        needed.forEach((partition, position) -> {
+            long end = ends.getOrDefault(partition, 0L);
+            if (end < position) {
+                throw new MigrationException(
+                        ErrorKind.TRANSFORM,
+                        "log " + partition + " ends at " + end + ", and "
+                                + (partition.equals(positions)
+                                        ? "the migration has begun from a position that stood in it"
+                                        : "the target has applied it up to " + position)
+                                + ": its end is lost, or it is another log. Nothing was written. Hint: bring the old log"
+                                + " back, or begin anew with an empty target and another migration name");
+            }
+        });
+    }
+
+    /** Where the partitions end, open transactions included. */
+    private static Map<TopicPartition, Long> ends(Admin admin, Set<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        get(admin.listOffsets(latest).all(), "read the ends of topics")
+                .forEach((partition, end) -> ends.put(partition, end.offset()));
+        return ends;
     }
 
     private void requirePartitions(Admin admin) {

@@ -1,0 +1,94 @@
+package dev.crossfade.pipeline.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.crossfade.broker.EmbeddedBroker;
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.TopicNames;
+import dev.crossfade.pipeline.RunSettings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicsIT {
+    private static EmbeddedBroker broker;
+
+    @BeforeAll
+    static void startBroker(@TempDir Path directory) {
+        broker = EmbeddedBroker.start(directory);
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    private static Topics topics(TopicNames names) {
+        return new Topics(names, new RunSettings(2, 2, 64 << 10), client());
+    }
+
+    private static Map<String, String> client() {
+        return Map.of("bootstrap.servers", broker.bootstrapServers());
+    }
+
+    private static void write(String topic, int partition) throws ExecutionException, InterruptedException {
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(Map.copyOf(client()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, partition, null, new byte[1]))
+                    .get();
+        }
+    }
+
+    @Test
+    void refusesToBeginOnTheChunksOfAnEarlierMigration() throws ExecutionException, InterruptedException {
+        TopicNames names = new TopicNames("again");
+        topics(names).create();
+        write(names.positions(), 0);
+        write(names.changes(), 1);
+        write(names.rows(), 1);
+        topics(names).create(); // a run that died before its backfill began leaves this much
+        write(names.chunks(), 1);
+
+        assertThatThrownBy(() -> topics(names).create())
+                .isInstanceOfSatisfying(
+                        MigrationException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.PLAN))
+                .hasMessageContaining("topic " + names.chunks() + " holds the backfill of an earlier migration")
+                .hasMessageContaining("delete the topics crossfade.again.*");
+    }
+
+    @Test
+    void refusesALogThatEndsBeforeTheTargetsPosition() throws ExecutionException, InterruptedException {
+        TopicNames names = new TopicNames("cut");
+        TopicPartition rows = new TopicPartition(names.rows(), 1);
+        topics(names).create();
+        write(names.positions(), 0);
+        write(names.rows(), 1);
+
+        assertThatCode(() -> topics(names).requireAll(Map.of(rows, 1L))).doesNotThrowAnyException();
+        assertThatThrownBy(() -> topics(names).requireAll(Map.of(rows, 2L)))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("log " + rows + " ends at 1, and the target has applied it up to 2");
+    }
+
+    @Test
+    void refusesALogWithoutAFirstPosition() {
+        TopicNames names = new TopicNames("emptied");
+        topics(names).create();
+
+        assertThatThrownBy(() -> topics(names).requireAll(Map.of()))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("log " + names.positions() + "-0 ends at 0")
+                .hasMessageContaining("the migration has begun from a position that stood in it");
+    }
+}
