@@ -82,10 +82,12 @@ final class BrokerSettings {
         settings.setProperty("log.segment.delete.delay.ms", "1000");
         settings.setProperty("log.index.size.max.bytes", Integer.toString(2 * MIB));
         // After SIGKILL the node's former life must lose its session before the next one may register. A node that
-        // misses
-        // its own heartbeats, on a stalled machine, only has no leaders until the next one.
-        settings.setProperty("broker.session.timeout.ms", "2000");
+        // misses its
+        // own heartbeats, on a stalled machine, only has no leaders until the next one.
+        settings.setProperty("broker.session.timeout.ms", "3000");
         settings.setProperty("broker.heartbeat.interval.ms", "500");
+        // What the node asks of itself, the markers that end transactions among it, is answered at once or asked again.
+        settings.setProperty("request.timeout.ms", "5000");
         // Several nodes in one process would fight over names in JMX.
         settings.setProperty("metric.reporters", "");
     }

@@ -37,6 +37,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Another process may take a port between the choice and the start. */
     private static final int PORT_ATTEMPTS = 5;
 
+    private static final String PORT_FILE = "port";
+
     private final KafkaRaftServer server;
     private final DirectoryLock lock;
     private final String clusterId;
@@ -58,8 +60,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Starts a node on {@code directory} and a free port, and returns when it serves. After an unclean end the tails of the logs are
-     * read again first.
+     * Starts a node on {@code directory} and returns when it serves: on the port that it had before, else on a free one. After an
+     * unclean end the tails of the logs are read again first.
      *
      * @throws IllegalStateException if a live broker uses the directory, or Kafka refuses to start
      * @throws UncheckedIOException if the directory cannot be written
@@ -68,7 +70,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return start(directory, 0);
     }
 
-    /** As {@link #start(Path)} on a given port; 0 is any free one. */
+    /** As {@link #start(Path)} on a given port; 0 is the one it had before, else a free one. */
     public static EmbeddedBroker start(Path directory, int port) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
@@ -85,7 +87,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** What clients take as {@code bootstrap.servers}; with a random port it is another one after a restart. */
+    /** What clients take as {@code bootstrap.servers}; after a restart it is another one if somebody has taken the port. */
     public String bootstrapServers() {
         return BrokerSettings.HOST + ":" + port;
     }
@@ -124,7 +126,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         Path logs = directory.resolve("kafka");
         String clusterId = formatOnce(logs);
         for (int attempt = 1; ; attempt++) {
-            int port = wantedPort == 0 ? freePort() : wantedPort;
+            int port = wantedPort != 0 ? wantedPort : attempt == 1 ? formerPort(directory) : freePort();
             CompletableFuture<IllegalStateException> failed = new CompletableFuture<>();
             FatalExits.tell(failed);
             KafkaRaftServer server = null;
@@ -132,6 +134,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 server = new KafkaRaftServer(
                         KafkaConfig.fromProps(BrokerSettings.of(logs, port, freePort()), false), Time.SYSTEM);
                 server.startup();
+                Files.writeString(directory.resolve(PORT_FILE), Integer.toString(port));
                 log.atInfo()
                         .addKeyValue("directory", directory)
                         .addKeyValue("port", port)
@@ -200,8 +203,23 @@ public final class EmbeddedBroker implements AutoCloseable {
         return false;
     }
 
+    /**
+     * A node that comes back elsewhere is looked for at its former port by its own transaction coordinator, which then takes half a
+     * minute to end what a killed process left open.
+     */
+    private static int formerPort(Path directory) throws IOException {
+        Path file = directory.resolve(PORT_FILE);
+        if (!Files.exists(file)) {
+            return freePort();
+        }
+        String written = Files.readString(file).strip();
+        return written.matches("[1-9][0-9]{0,4}")
+                ? Integer.parseInt(written)
+                : freePort(); // killed while it was written
+    }
+
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(BrokerSettings.HOST))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

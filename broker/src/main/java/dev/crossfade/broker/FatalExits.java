@@ -23,7 +23,7 @@ final class FatalExits {
 
     /** Kafka's own way is back when the last one has left. */
     static synchronized void forget(CompletableFuture<IllegalStateException> failure) {
-        LISTENERS.remove(failure);
+        LISTENERS.removeIf(listener -> listener == failure);
         if (LISTENERS.isEmpty()) {
             Exit.resetExitProcedure();
             Exit.resetHaltProcedure();

@@ -30,7 +30,7 @@ final class BrokerProcess {
         producer.initTransactions();
         producer.beginTransaction();
         for (int i = 0; i < 1000; i++) {
-            producer.send(new ProducerRecord<>("t", i % 2, "k", "committed"));
+            var unused = producer.send(new ProducerRecord<>("t", i % 2, "k", "committed"));
         }
         producer.commitTransaction();
         producer.beginTransaction();

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -137,7 +136,9 @@ class EmbeddedBrokerIT {
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            IntStream.range(0, 10).forEach(i -> producer.send(new ProducerRecord<>("t", i % 2, "k", value)));
+            for (int i = 0; i < 10; i++) {
+                var unused = producer.send(new ProducerRecord<>("t", i % 2, "k", value));
+            }
             if (commits) {
                 producer.commitTransaction();
             } else {

@@ -50,7 +50,7 @@ public final class BinlogOracle {
         this.connection = connection;
     }
 
-    private record TableReader(List<BinlogValues> columns, int[] key) {
+    private record TableReader(List<BinlogValues> columns, List<Integer> key) {
         List<String> read(@Nullable Serializable[] values) {
             if (values.length != columns.size()) {
                 throw new IllegalStateException("a row has " + values.length + " values, the table has "
@@ -64,7 +64,7 @@ public final class BinlogOracle {
         }
 
         List<String> key(List<String> texts) {
-            List<String> keyTexts = new ArrayList<>(key.length);
+            List<String> keyTexts = new ArrayList<>(key.size());
             for (int index : key) {
                 keyTexts.add(texts.get(index));
             }
@@ -117,8 +117,9 @@ public final class BinlogOracle {
         if (failure != null) {
             throw new IllegalStateException("cannot read the binlog at " + file + ": " + failure.getMessage(), failure);
         }
-        if (!client.getBinlogFilename().equals(endFile) && number(client.getBinlogFilename()) < number(endFile)
-                || client.getBinlogFilename().equals(endFile) && client.getBinlogPosition() < endOffset) {
+        boolean earlierFile = number(client.getBinlogFilename()) < number(endFile);
+        boolean sameFile = client.getBinlogFilename().equals(endFile);
+        if (earlierFile || (sameFile && client.getBinlogPosition() < endOffset)) {
             throw new IllegalStateException("the binlog was read to " + client.getBinlogFilename() + ":"
                     + client.getBinlogPosition() + ", but it ends at " + endFile + ":" + endOffset);
         }
@@ -204,9 +205,9 @@ public final class BinlogOracle {
         }
         List<DumpColumn> columns = DumpColumn.of(connection, database, table);
         List<String> names = columns.stream().map(DumpColumn::name).toList();
-        int[] key = DumpColumn.key(connection, database, table).stream()
-                .mapToInt(names::indexOf)
-                .toArray();
+        List<Integer> key = DumpColumn.key(connection, database, table).stream()
+                .map(names::indexOf)
+                .toList();
         TableReader reader =
                 new TableReader(columns.stream().map(BinlogValues::new).toList(), key);
         readers.put(table, reader);

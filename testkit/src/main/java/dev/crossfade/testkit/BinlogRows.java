@@ -64,7 +64,7 @@ final class BinlogRows {
         long fraction = bigEndian(input, bytes);
         if (whole < 0 && fraction != 0) {
             whole++;
-            fraction -= 1L << 8 * bytes;
+            fraction -= 1L << (8 * bytes);
         }
         long seconds = Math.abs(whole);
         long micros =

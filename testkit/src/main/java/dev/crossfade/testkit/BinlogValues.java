@@ -65,7 +65,7 @@ final class BinlogValues {
             return BigDecimal.valueOf((Integer) value == YEAR_ZERO ? 0 : (Integer) value);
         }
         long number = ((Number) value).longValue();
-        if (number >= 0 || !declaration.contains("unsigned") && !declaration.contains("zerofill")) {
+        if (number >= 0 || (!declaration.contains("unsigned") && !declaration.contains("zerofill"))) {
             return BigDecimal.valueOf(number);
         }
         int bits = declaration.startsWith("tinyint")

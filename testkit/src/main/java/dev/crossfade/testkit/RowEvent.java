@@ -52,7 +52,7 @@ public record RowEvent(
     /** Whether the transaction begins at or after a place of the same server's log. */
     public boolean isAtOrAfter(String otherFile, long otherOffset) {
         int order = Long.compare(number(file), number(otherFile));
-        return order > 0 || order == 0 && offset >= otherOffset;
+        return order > 0 || (order == 0 && offset >= otherOffset);
     }
 
     private static long number(String file) {
