@@ -1,5 +1,7 @@
 package dev.crossfade.pipeline;
 
+import dev.crossfade.model.Problem;
+import java.util.List;
 import java.util.Map;
 
 /** Where a run gets its Kafka from: a broker that it starts itself, or one that is there. */
@@ -22,17 +24,13 @@ public interface KafkaSource {
         void close();
     }
 
+    /** What stands in the way of {@link #open}, as far as that can be seen before anything is written. May take some seconds. */
+    default List<Problem> problems() {
+        return List.of();
+    }
+
     /** A Kafka that is there already. */
     static KafkaSource at(Map<String, String> clientProperties) {
-        Map<String, String> properties = Map.copyOf(clientProperties);
-        return () -> new Session() {
-            @Override
-            public Map<String, String> clientProperties() {
-                return properties;
-            }
-
-            @Override
-            public void close() {}
-        };
+        return new GivenKafka(clientProperties);
     }
 }

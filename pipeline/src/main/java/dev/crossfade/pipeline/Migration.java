@@ -71,7 +71,7 @@ public final class Migration {
      * @throws MigrationException with all problems
      */
     public Planning plan() {
-        return Planner.plan(spec);
+        return Planner.plan(spec, kafka.problems());
     }
 
     /**

@@ -20,7 +20,8 @@ import java.util.StringJoiner;
  * and goes on only under an equal one, so that bytes in Kafka never meet another layout of columns.
  */
 public final class PlanText {
-    private static final String SETTINGS = "settings";
+    /** What the line of the settings is about. */
+    static final String SETTINGS = "settings";
 
     private PlanText() {}
 

@@ -16,6 +16,7 @@ import dev.crossfade.model.Problem;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
 import dev.crossfade.pipeline.MigrationSpec;
+import dev.crossfade.pipeline.TableRule;
 import dev.crossfade.sink.control.ControlSchema;
 import dev.crossfade.sink.control.MigrationRecord;
 import dev.crossfade.sink.control.MigrationStore;
@@ -25,10 +26,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Makes the plan of a migration and checks it against both databases. Reads only; reports every problem at once. */
@@ -48,28 +51,46 @@ public final class Planner {
      * @throws MigrationException with all problems that stand in the way
      */
     public static Planning plan(MigrationSpec spec) {
-        return new Planner(spec).plan();
+        return plan(spec, List.of());
     }
 
-    private Planning plan() {
+    /**
+     * The same, with problems of another kind that were found before; they come last.
+     *
+     * @throws MigrationException with all problems that stand in the way, {@code others} among them
+     */
+    public static Planning plan(MigrationSpec spec, List<Problem> others) {
+        return new Planner(spec).plan(others);
+    }
+
+    /** A side that cannot be asked is one problem, and the other side is checked as far as that goes. */
+    private Planning plan(List<Problem> others) {
         Optional<SourceSchema> schema = readSource();
         Optional<Optional<MigrationRecord>> record = readRecord();
-        if (schema.isEmpty() || record.isEmpty()) {
-            throw MigrationException.of(problems, NOTHING_CHANGED);
-        }
-        RuleResolver resolver = new RuleResolver(schema.get().tables());
-        List<TablePlan> tables = resolver.resolve(spec.tables());
+        RuleResolver resolver =
+                new RuleResolver(schema.map(SourceSchema::tables).orElse(List.of()));
+        List<TablePlan> tables = schema.isPresent() ? resolver.resolve(spec.tables()) : List.of();
         problems.addAll(resolver.problems());
         String mappingHash = MappingHash.of(spec.tables());
         List<String> advice = new ArrayList<>();
-        if (record.get().isPresent()) {
-            MigrationStore.checkMapping(record.get().get(), mappingHash);
-            tables = onlyBegun(tables, record.get().get(), advice);
+        Optional<MigrationRecord> begun = record.flatMap(found -> found);
+        boolean mayGoOn = begun.isEmpty() || hasSameMapping(begun.get(), mappingHash);
+        if (begun.isPresent() && mayGoOn) {
+            tables = onlyBegun(tables, begun.get(), advice);
         }
         MigrationPlan plan = new MigrationPlan(spec.name(), mappingHash, tables);
-        record.get().ifPresent(begun -> requireUnchanged(plan, begun));
-        checkBothSides(plan, schema.get().server().product());
-        if (!problems.isEmpty()) {
+        if (begun.isPresent() && schema.isPresent()) {
+            requireUnchanged(plan, begun.get(), mayGoOn);
+        }
+        if (schema.isPresent()) {
+            check("source", () -> SourcePreflight.check(spec.source(), readTables(plan, schema.get())));
+            checkDefinitions(schema.get().server().product(), plan);
+        }
+        if (record.isPresent()) {
+            check("target", () -> TargetPreflight.check(new TargetDatabase(spec.target()), plan));
+        }
+        problems.addAll(others);
+        if (!problems.isEmpty() || schema.isEmpty()) {
             throw MigrationException.of(problems, NOTHING_CHANGED);
         }
         SourcePreflight.advice(spec.source()).forEach(problem -> advice.add(problem.toString()));
@@ -103,22 +124,47 @@ public final class Planner {
         }
     }
 
-    private void checkBothSides(MigrationPlan plan, SourceProduct product) {
-        Set<TableId> sources =
-                plan.tables().stream().map(table -> table.source().id()).collect(Collectors.toSet());
+    private boolean hasSameMapping(MigrationRecord begun, String mappingHash) {
         try {
-            problems.addAll(SourcePreflight.check(spec.source(), List.copyOf(sources)));
-            checkDefinitions(product, sources);
-            problems.addAll(TargetPreflight.check(new TargetDatabase(spec.target()), plan));
+            MigrationStore.checkMapping(begun, mappingHash);
+            return true;
         } catch (MigrationException e) {
-            problems.addAll(asProblems(e, "check"));
+            problems.addAll(asProblems(e, "mapping"));
+            return false;
+        }
+    }
+
+    /** Planned tables, and named ones that were not seen: the account may be without a right to see them. */
+    private List<TableId> readTables(MigrationPlan plan, SourceSchema schema) {
+        Set<TableId> tables = new LinkedHashSet<>();
+        plan.tables().forEach(table -> tables.add(table.source().id()));
+        for (TableRule rule : spec.tables()) {
+            if (!rule.fromTable().equals("*")) {
+                TableId named = new TableId(rule.fromSchema(), rule.fromTable());
+                if (schema.table(named).isEmpty()) {
+                    tables.add(named);
+                }
+            }
+        }
+        return List.copyOf(tables);
+    }
+
+    private void check(String side, Supplier<List<Problem>> questions) {
+        try {
+            problems.addAll(questions.get());
+        } catch (MigrationException e) {
+            problems.addAll(asProblems(e, side));
         }
     }
 
     /** Whether the reader of the log understands the tables' definitions, dropped columns included. */
-    private void checkDefinitions(SourceProduct product, Set<TableId> tables) {
+    private void checkDefinitions(SourceProduct product, MigrationPlan plan) {
+        List<TableId> tables =
+                plan.tables().stream().map(table -> table.source().id()).toList();
         try (Connection connection = SourceDatabase.of(spec.source()).open()) {
             problems.addAll(DefinitionCheck.problems(connection, product, tables));
+        } catch (MigrationException e) {
+            problems.addAll(asProblems(e, "source"));
         } catch (SQLException e) {
             problems.add(new Problem(
                     ErrorKind.SOURCE,
@@ -150,9 +196,15 @@ public final class Planner {
         return kept;
     }
 
-    private void requireUnchanged(MigrationPlan plan, MigrationRecord begun) {
-        List<String> differences =
-                PlanText.differences(PlanText.split(begun.plan()), PlanText.of(plan, spec.settings()));
+    /** Under another mapping every table would differ, which is told once by the mapping; the settings are told in any case. */
+    private void requireUnchanged(MigrationPlan plan, MigrationRecord begun, boolean isMappingTheSame) {
+        Map<String, String> then = PlanText.split(begun.plan());
+        Map<String, String> now = PlanText.of(plan, spec.settings());
+        if (!isMappingTheSame) {
+            then.keySet().retainAll(Set.of(PlanText.SETTINGS));
+            now.keySet().retainAll(Set.of(PlanText.SETTINGS));
+        }
+        List<String> differences = PlanText.differences(then, now);
         for (String difference : differences) {
             problems.add(new Problem(
                     ErrorKind.PLAN,

@@ -58,9 +58,10 @@ final class RuleResolver {
                 TableId target = new TableId(
                         rule.toSchema(),
                         rule.toTable().equals("*") ? source.id().name() : rule.toTable());
-                claim(bySource, source.id(), rule, "source table");
-                claim(byTarget, target, rule, "target table");
-                plan(rule, source, target).ifPresent(plans::add);
+                boolean isFree = claim(bySource, source.id(), rule, "source table")
+                        & claim(byTarget, target, rule, "target table"); // both, so that both are told
+                Optional<TablePlan> plan = plan(rule, source, target);
+                plan.filter(made -> isFree).ifPresent(plans::add);
             }
         }
         return plans;
@@ -99,11 +100,12 @@ final class RuleResolver {
         return List.of(source);
     }
 
-    private void claim(Map<TableId, TableRule> owners, TableId table, TableRule rule, String side) {
+    private boolean claim(Map<TableId, TableRule> owners, TableId table, TableRule rule, String side) {
         TableRule before = owners.putIfAbsent(table, rule);
         if (before != null) {
             problem(rule.place(), "TABLE-TWICE", side + " " + table + " is already taken by " + before.place());
         }
+        return before == null;
     }
 
     private Optional<TablePlan> plan(TableRule rule, SourceTable source, TableId target) {

@@ -58,7 +58,7 @@ public final class Runner {
      *     durable stays, and another run goes on from there
      */
     public void run(RunOptions options, MigrationListener listener) throws InterruptedException {
-        Planning planning = Planner.plan(spec);
+        Planning planning = Planner.plan(spec, kafkaSource.problems());
         planning.advice().forEach(listener::message);
         try (Stack stack = new Stack()) {
             TargetPool target =

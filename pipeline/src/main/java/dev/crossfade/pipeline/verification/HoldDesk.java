@@ -65,31 +65,32 @@ public final class HoldDesk {
         }
     }
 
-    /** Takes the next step of the hold that is open, if any. */
+    /**
+     * Takes the next step of the hold in force, or else of one that waits. Whoever waits may give up meanwhile: that ends its own
+     * hold only.
+     */
     public void tick() {
-        Optional<Hold> open = table.readOpen();
-        if (open.isEmpty()) {
+        Active current = active;
+        Optional<Hold> open = current == null ? table.readOpen() : table.read(current.id());
+        if (open.isEmpty() || open.get().state().isOver()) {
             end();
             return;
         }
         Hold hold = open.get();
-        Active current = active;
-        if (current != null && !current.id().equals(hold.id())) {
-            end();
-        } else if (current != null
+        if (current != null
                 && hold.state() != HoldState.RELEASE
                 && clock.instant().isAfter(current.ends())) {
             end();
             table.move(hold, hold.moved(HoldState.FAILED, "it lasted longer than " + hold.atMost()));
             log.atWarn().addKeyValue("hold", hold.id()).log("hold ended by its deadline");
-        } else {
-            try {
-                step(hold);
-            } catch (IllegalStateException e) {
-                // Capture's own deadline ended the hold between two looks.
-                end();
-                table.move(hold, hold.moved(HoldState.FAILED, String.valueOf(e.getMessage())));
-            }
+            return;
+        }
+        try {
+            step(hold);
+        } catch (IllegalStateException e) {
+            // Capture's own deadline ended the hold between two looks.
+            end();
+            table.move(hold, hold.moved(HoldState.FAILED, String.valueOf(e.getMessage())));
         }
     }
 
@@ -109,8 +110,14 @@ public final class HoldDesk {
                 end();
                 table.move(hold, hold.moved(HoldState.DONE, ""));
             }
-            case HELD, PASSED, DONE, FAILED -> {
-                // The other process has the next word.
+            case HELD, PASSED -> {
+                // The other process has the next word, unless the hold ended while the board could not be written.
+                if (active == null) {
+                    table.move(hold, hold.moved(HoldState.FAILED, "nothing is held any more"));
+                }
+            }
+            case DONE, FAILED -> {
+                // It is over.
             }
         }
     }

@@ -153,8 +153,9 @@ class RuleResolverTest {
     void refusesTwoSourcesForOneTarget() {
         RuleResolver resolver = new RuleResolver(List.of(table("orders"), table("users")));
 
-        resolver.resolve(List.of(rule("orders", "things"), rule("users", "things")));
+        List<TablePlan> plans = resolver.resolve(List.of(rule("orders", "things"), rule("users", "things")));
 
+        assertThat(plans).hasSize(1); // a plan names no table twice
         assertThat(resolver.problems())
                 .singleElement()
                 .asString()
