@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -178,10 +179,38 @@ class ControlIT {
         VerificationBoard board = new VerificationBoard(database, "shop");
         board.request("v1", "requested", "{}");
 
-        assertThat(board.next("requested").orElseThrow().id()).isEqualTo("v1");
+        assertThat(board.next(List.of("requested")).orElseThrow().id()).isEqualTo("v1");
         assertThat(board.advance("v1", "requested", "held", "{\"fence\": \"f\"}"))
                 .isTrue();
         assertThat(board.advance("v1", "requested", "held", "{}")).isFalse();
         assertThat(board.find("v1").orElseThrow().detail()).isEqualTo("{\"fence\": \"f\"}");
+    }
+
+    @Test
+    void requestThatMovesIsFoundInOneOfItsStates() {
+        new ControlSchema(database).install();
+        VerificationBoard board = new VerificationBoard(database, "shop");
+        board.request("v1", "held", "{}");
+        AtomicBoolean looking = new AtomicBoolean(true);
+        Thread mover = new Thread(() -> {
+            while (looking.get()) {
+                board.advance("v1", "held", "publish", "{}");
+                board.advance("v1", "publish", "held", "{}");
+            }
+        });
+        mover.start();
+
+        try {
+            for (int look = 0; look < 300; look++) {
+                assertThat(board.next(List.of("release", "publish", "held"))).isPresent();
+            }
+        } finally {
+            looking.set(false);
+        }
+        board.request("v2", "release", "{}");
+        assertThat(board.next(List.of("release", "publish", "held"))
+                        .orElseThrow()
+                        .id())
+                .isEqualTo("v2");
     }
 }

@@ -10,12 +10,18 @@ import dev.crossfade.sink.control.VerificationBoard.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Holds of change capture as requests on the verification board: what one process asks and the other one answers. */
 final class HoldTable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<HoldState> BEGUN =
-            List.of(HoldState.RELEASE, HoldState.PUBLISH, HoldState.HELD, HoldState.PASSED);
+    /** In the order in which they are answered. Asked for all at once: the other process moves a hold between any two looks. */
+    private static final List<String> OPEN = Stream.of(
+                    HoldState.RELEASE, HoldState.PUBLISH, HoldState.HELD, HoldState.PASSED, HoldState.HOLD)
+            .map(HoldState::stored)
+            .toList();
+
+    private static final List<String> BEGUN = OPEN.subList(0, OPEN.size() - 1);
 
     private final VerificationBoard board;
 
@@ -52,22 +58,12 @@ final class HoldTable {
 
     /** A hold that is not over; one that has begun comes before one that only waits. */
     Optional<Hold> readOpen() {
-        return readBegun().or(() -> next(HoldState.HOLD));
+        return board.next(OPEN).map(HoldTable::hold);
     }
 
     /** A hold that was answered and is not over. */
     Optional<Hold> readBegun() {
-        for (HoldState state : BEGUN) {
-            Optional<Hold> hold = next(state);
-            if (hold.isPresent()) {
-                return hold;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private Optional<Hold> next(HoldState state) {
-        return board.next(state.stored()).map(HoldTable::hold);
+        return board.next(BEGUN).map(HoldTable::hold);
     }
 
     /** Moves a hold on; false if it stands elsewhere by now, so that the two processes never overwrite each other. */

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,14 +45,36 @@ public final class VerificationBoard {
                 id);
     }
 
-    /** The oldest request in this state. */
-    public Optional<Request> next(String state) {
-        return read("state", state);
+    /**
+     * The oldest request in the first of {@code states} that has any. All states are looked at in one instant: a request that moves
+     * from one of them to another meanwhile is found.
+     */
+    public Optional<Request> next(List<String> states) {
+        try (Connection connection = target.open();
+                PreparedStatement select = connection.prepareStatement("""
+                        with wanted as (select ?::text[] as states)
+                        select id, state, detail, changed_at from crossfade.verification, wanted
+                        where state = any(states) and migration = ?
+                        order by array_position(states, state::text), requested_at limit 1""")) {
+            select.setArray(1, connection.createArrayOf("text", states.toArray()));
+            select.setString(2, migration);
+            return one(select);
+        } catch (SQLException e) {
+            throw TargetErrors.of("read a verification request", e);
+        }
     }
 
     /** The request of this id. */
     public Optional<Request> find(String id) {
-        return read("id", id);
+        try (Connection connection = target.open();
+                PreparedStatement select = connection.prepareStatement(
+                        "select id, state, detail, changed_at from crossfade.verification where migration = ? and id = ?")) {
+            select.setString(1, migration);
+            select.setString(2, id);
+            return one(select);
+        } catch (SQLException e) {
+            throw TargetErrors.of("read a verification request", e);
+        }
     }
 
     /**
@@ -65,24 +88,15 @@ public final class VerificationBoard {
                         where migration = ? and id = ? and state = ?""", to, detail, migration, id, from) == 1;
     }
 
-    private Optional<Request> read(String column, String value) {
-        try (Connection connection = target.open();
-                PreparedStatement select = connection.prepareStatement(
-                        "select id, state, detail, changed_at from crossfade.verification where migration = ? and "
-                                + column + " = ? order by requested_at limit 1")) {
-            select.setString(1, migration);
-            select.setString(2, value);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Request(
-                                row.getString(1),
-                                row.getString(2),
-                                row.getString(3),
-                                row.getTimestamp(4).toInstant()))
-                        : Optional.empty();
-            }
-        } catch (SQLException e) {
-            throw TargetErrors.of("read a verification request", e);
+    private static Optional<Request> one(PreparedStatement select) throws SQLException {
+        try (ResultSet row = select.executeQuery()) {
+            return row.next()
+                    ? Optional.of(new Request(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getString(3),
+                            row.getTimestamp(4).toInstant()))
+                    : Optional.empty();
         }
     }
 
