@@ -58,10 +58,10 @@ final class RuleResolver {
                 TableId target = new TableId(
                         rule.toSchema(),
                         rule.toTable().equals("*") ? source.id().name() : rule.toTable());
-                boolean isFree = claim(bySource, source.id(), rule, "source table")
-                        & claim(byTarget, target, rule, "target table"); // both, so that both are told
+                boolean isSourceFree = claim(bySource, source.id(), rule, "source table");
+                boolean isTargetFree = claim(byTarget, target, rule, "target table");
                 Optional<TablePlan> plan = plan(rule, source, target);
-                plan.filter(made -> isFree).ifPresent(plans::add);
+                plan.filter(made -> isSourceFree && isTargetFree).ifPresent(plans::add);
             }
         }
         return plans;

@@ -82,6 +82,7 @@ final class Parts {
     private @Nullable ChunkPlanSeal seal; // null until the chunk plan is read; not read again once the backfill is over
     private @Nullable LagMeter lagMeter; // null until changes are applied
     private Map<TableId, Applied> applied = Map.of();
+    private boolean isAppliedFinal;
 
     Parts(
             MigrationSpec spec,
@@ -309,8 +310,9 @@ final class Parts {
     }
 
     private MigrationProgress picture(ProgressBoard progress, long nanos, Phase phase) {
-        if (applied.isEmpty() || !phase.isAtLeast(Phase.SHADOWING)) {
+        if (!isAppliedFinal) {
             applied = ledger.applied();
+            isAppliedFinal = phase.isAtLeast(Phase.CATCHING_UP); // no chunk comes after that
         }
         ChunkPlanSeal planned = seal;
         LagMeter meter = lagMeter;

@@ -53,7 +53,13 @@ final class Reporter {
         return signals.isStopRequested();
     }
 
-    void report() {
+    /** Reports, and leaves it on the target whenever that was done last: for the moment when a phase was entered. */
+    void reportPhase() {
+        storedAt = System.nanoTime() - STORE_EVERY.toNanos();
+        report();
+    }
+
+    private void report() {
         long now = System.nanoTime();
         try {
             MigrationProgress progress = picture.apply(now, phases);

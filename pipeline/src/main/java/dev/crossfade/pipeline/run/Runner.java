@@ -115,7 +115,7 @@ public final class Runner {
             }
         }
         phases.enter(Phase.SHADOWING);
-        reporter.report();
+        reporter.reportPhase();
         if (options.until().isPresent()) {
             return;
         }
