@@ -293,6 +293,7 @@ class TypesIT {
     }
 
     /** What one type's values are on both sides. */
+    @SuppressWarnings("ArrayRecordComponent") // variable arguments keep the table readable
     private record Case(String onSource, LogicalType type, String onTarget, String... literals) {
         @Override
         public String toString() {

@@ -29,18 +29,25 @@ public final class RunLog implements AutoCloseable {
             "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{40} %msg %kvp%n%ex";
 
     /** What is below INFO of ours, and of the others what a person at 3 a.m. needs. */
-    private static final Map<String, Level> LEVELS = Map.of(
-            "dev.crossfade", Level.INFO,
-            "kafka", Level.WARN,
-            "org.apache.kafka", Level.WARN,
+    private static final Map<String, Level> LEVELS = Map.ofEntries(
+            Map.entry("dev.crossfade", Level.INFO),
+            Map.entry("kafka", Level.WARN),
+            // Says at every start that internal topics which it makes itself are there already.
+            Map.entry("kafka.server.DefaultAutoTopicCreationManager", Level.ERROR),
+            Map.entry("org.apache.kafka", Level.WARN),
             // Says "Not updating high watermark" at every read of a schema history by Debezium's own consumer.
-            "org.apache.kafka.clients.consumer.internals", Level.ERROR,
-            "io.debezium", Level.WARN,
+            Map.entry("org.apache.kafka.clients.consumer.internals", Level.ERROR),
+            Map.entry("io.debezium", Level.WARN),
             // At INFO it logs the row events that it skips after a restart, with their values.
-            "io.debezium.connector.binlog", Level.WARN,
-            // Both quote statements, and with them values.
-            "org.mariadb.jdbc", Level.WARN,
-            "org.postgresql", Level.WARN);
+            Map.entry("io.debezium.connector.binlog", Level.WARN),
+            // At ERROR it logs an event of a table that it does not know, with its values.
+            Map.entry("io.debezium.connector.binlog.BinlogStreamingChangeEventSource", Level.OFF),
+            // What ends the engine comes to us as an exception.
+            Map.entry("io.debezium.embedded.async.AsyncEmbeddedEngine", Level.OFF),
+            Map.entry("io.debezium.pipeline.ErrorHandler", Level.OFF),
+            // Quotes the server's messages, and with them keys; the exception comes to us.
+            Map.entry("org.mariadb.jdbc", Level.OFF),
+            Map.entry("org.postgresql", Level.WARN));
 
     private Optional<Path> file = Optional.empty();
 

@@ -134,10 +134,21 @@ public final class ChangeCapture implements AutoCloseable {
      *
      * @param end a place between two transactions
      * @return completes when the fence is durable; exceptionally if the hold ended before
-     * @throws IllegalStateException if capture is not held, or publishes through an earlier position still
+     * @throws IllegalStateException if capture is not held, or publishes through an earlier position still, or a change at or after
+     *     {@code end} was published before the hold
      */
     public CompletableFuture<Void> publishThrough(BinlogPosition end, String fenceToken) {
-        return gate.publishThrough(requireNonNull(end, "end"), requireNonNull(fenceToken, "fenceToken"));
+        requireNonNull(end, "end");
+        Durable now = durable.get();
+        if (now != null
+                && !now.offset().isBetweenTransactions()
+                && now.offset().position().isAtOrAfter(end)) {
+            // The server sends a transaction to its replicas before its own readers see it, so a snapshot that was
+            // opened after
+            // the hold may be older than what is published.
+            throw new IllegalStateException("a change at or after " + end + " was published before the hold");
+        }
+        return gate.publishThrough(end, requireNonNull(fenceToken, "fenceToken"));
     }
 
     /** Ends a hold. Harmless where nothing is held. */
@@ -160,6 +171,10 @@ public final class ChangeCapture implements AutoCloseable {
         } catch (RuntimeException e) {
             fail(new MigrationException(
                     ErrorKind.SOURCE, "change capture ended by a bug; the last position stands", e));
+        } catch (Error e) { // the run must hear of it before this thread is gone
+            fail(new MigrationException(
+                    ErrorKind.SOURCE, "change capture ended by a bug; the last position stands", e));
+            throw e;
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Properties;
 import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.Driver;
 import org.mariadb.jdbc.HostAddress;
+import org.mariadb.jdbc.export.HaMode;
 
 /**
  * One database of a MariaDB or MySQL server, and how to reach it. Immutable; any thread may open connections, each of which then
@@ -71,6 +72,9 @@ public final class SourceDatabase {
         }
         if (configuration == null || configuration.addresses().isEmpty()) {
             throw plan("source url names no host");
+        }
+        if (configuration.addresses().size() > 1 || configuration.haMode() != HaMode.NONE) {
+            throw plan("source url names several hosts, must name the one whose log is captured");
         }
         String database = configuration.database();
         if (database == null || database.isEmpty()) {
@@ -153,6 +157,11 @@ public final class SourceDatabase {
         List<String> settings = new ArrayList<>();
         settings.add("time_zone = '+00:00'");
         settings.add("net_write_timeout = 600"); // seconds: a chunk's reader may be held up by the log
+        settings.add(
+                "sql_select_limit = 18446744073709551615"); // else a server's own limit ends a chunk without a word
+        if (use == Use.READ) {
+            settings.add("sql_mode = ''"); // PAD_CHAR_TO_FULL_LENGTH would pad what the log trims
+        }
         if (server.product() == SourceProduct.MARIADB) {
             settings.add("max_statement_time = 0");
         } else {
@@ -166,6 +175,8 @@ public final class SourceDatabase {
             statement.execute("set session " + String.join(", session ", settings));
         }
         if (use == Use.READ) {
+            // What an open transaction has written may roll back, and then nothing in the log would mend the copy.
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setReadOnly(true);
         }
     }

@@ -1,6 +1,7 @@
 package dev.crossfade.capture.source;
 
 import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.TableId;
 import java.util.ArrayList;
@@ -65,6 +66,17 @@ final class TableBuilder {
         }
         if (key.isEmpty()) {
             problems.add(problem("NO-KEY", "has no primary key, which this release needs", keyStatement()));
+        }
+        for (SourceColumn column : columns) {
+            LogicalType.Kind kind = column.column().type().kind();
+            if (key.contains(column.name()) && (kind == LogicalType.Kind.FLOAT32 || kind == LogicalType.Kind.FLOAT64)) {
+                // 0.0 and -0.0 are two keys by their bytes and one for PostgreSQL.
+                problems.add(problem(
+                        "KEY-TYPE",
+                        "has a primary key whose column " + column.name() + " is a floating-point number, which cannot"
+                                + " identify rows on both sides",
+                        ""));
+            }
         }
         for (RefusedColumn column : refused) {
             if (key.contains(column.name())) {

@@ -195,7 +195,7 @@ public final class RunLock implements AutoCloseable {
                 select l.host, l.pid, l.since, k.pid
                 from pg_catalog.pg_locks k
                 join crossfade.run_lock l on l.migration = ?
-                where """ + HELD_LOCK)) {
+                where\s""" + HELD_LOCK)) {
             read.setString(1, migration);
             bindKey(read, 2, AdvisoryKeys.runLock(migration));
             try (ResultSet row = read.executeQuery()) {
