@@ -66,12 +66,22 @@ final class PrivilegeNeeds {
                 hidden.stream().limit(TABLES_NAMED).map(TableId::toString).collect(Collectors.joining(", "));
         String rest = hidden.size() > TABLES_NAMED ? " and " + (hidden.size() - TABLES_NAMED) + " more" : "";
         Stream<String> objects = hidden.size() > TABLES_NAMED
-                ? hidden.stream().map(TableId::schema).distinct().map(schema -> Identifiers.quote(schema) + ".*")
-                : hidden.stream().map(Identifiers::quote);
+                ? hidden.stream().map(TableId::schema).distinct().map(PrivilegeNeeds::everyTableOf)
+                : hidden.stream().map(PrivilegeNeeds::object);
         return Optional.of(new Missing(
                 "account " + grants.quotedAccount() + " has no SELECT on " + names + rest,
                 objects.map(object -> "GRANT SELECT ON " + object + " TO " + grants.quotedAccount())
                         .collect(Collectors.joining("; "))));
+    }
+
+    private static String object(TableId table) {
+        return table.name().equals(SourcePreflight.EVERY_TABLE)
+                ? everyTableOf(table.schema())
+                : Identifiers.quote(table);
+    }
+
+    private static String everyTableOf(String schema) {
+        return Identifiers.quote(schema) + ".*";
     }
 
     private static Optional<Missing> marker(Grants grants, String database) {

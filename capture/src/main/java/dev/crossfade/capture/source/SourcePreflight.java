@@ -37,6 +37,9 @@ public final class SourcePreflight {
     }
 
     /** What a check does once it is connected. */
+    /** In place of a table's name: every table of its database. */
+    public static final String EVERY_TABLE = "*";
+
     @FunctionalInterface
     private interface Check {
         void run(SourcePreflight preflight) throws SQLException;
@@ -45,7 +48,8 @@ public final class SourcePreflight {
     /**
      * What must be mended before the tables can be moved; empty if nothing must. A server that cannot be reached is one problem.
      *
-     * @param tables what the migration reads, exact names
+     * @param tables what the migration reads, exact names; {@link #EVERY_TABLE} for whatever a database holds, which needs the
+     *     privilege on the database: a table that the account may not see would be left out without a word
      * @throws MigrationException of kind PLAN if the URL cannot be read
      */
     public static List<Problem> check(DatabaseAccess access, List<TableId> tables) {

@@ -80,6 +80,17 @@ class SourcePreflightIT {
     }
 
     @Test
+    void anAccountThatMaySeeOnlySomeTablesCannotMoveEveryTable() {
+        // Given
+        server.execute("", "create user partial identified by 'secret'", "grant select on shop.orders to partial");
+        // When
+        List<Problem> problems = SourcePreflight.check(
+                access("partial", "secret"), List.of(new TableId("shop", SourcePreflight.EVERY_TABLE)));
+        // Then
+        assertThat(problems).extracting(Problem::remedy).contains("GRANT SELECT ON `shop`.* TO 'partial'@'%'");
+    }
+
+    @Test
     void theGrantsThatWereNamedAreEnough() {
         // Given
         server.execute(

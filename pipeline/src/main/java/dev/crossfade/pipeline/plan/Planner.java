@@ -139,7 +139,11 @@ public final class Planner {
         Set<TableId> tables = new LinkedHashSet<>();
         plan.tables().forEach(table -> tables.add(table.source().id()));
         for (TableRule rule : spec.tables()) {
-            if (!rule.fromTable().equals("*")) {
+            if (rule.fromTable().equals(SourcePreflight.EVERY_TABLE)) {
+                if (rule.fromSchema().equals(schema.database())) {
+                    tables.add(new TableId(rule.fromSchema(), SourcePreflight.EVERY_TABLE));
+                }
+            } else {
                 TableId named = new TableId(rule.fromSchema(), rule.fromTable());
                 if (schema.table(named).isEmpty()) {
                     tables.add(named);
