@@ -44,6 +44,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private final String clusterId;
     private final int port;
     private final CompletableFuture<IllegalStateException> failed;
+    private final HangingTransactions hangingTransactions;
     private boolean closed;
 
     private EmbeddedBroker(
@@ -57,6 +58,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.clusterId = clusterId;
         this.port = port;
         this.failed = failed;
+        this.hangingTransactions = HangingTransactions.watch(bootstrapServers());
     }
 
     /**
@@ -112,6 +114,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         closed = true;
+        hangingTransactions.close();
         stop(server);
         FatalExits.forget(failed);
         try {
