@@ -26,6 +26,15 @@ final class BrokerSettings {
         return settings;
     }
 
+    /** The same node without its broker: it answers questions about the metadata, and no client. */
+    static Properties ofControllerAlone(Path directory, int controllerPort) {
+        Properties settings = of(directory, 0, controllerPort);
+        settings.setProperty("process.roles", "controller");
+        settings.setProperty("listeners", CONTROLLER_LISTENER + "://" + HOST + ":" + controllerPort);
+        settings.remove("inter.broker.listener.name");
+        return settings;
+    }
+
     private static void identity(Properties settings, Path directory, int port, int controllerPort) {
         settings.setProperty("process.roles", "broker,controller");
         settings.setProperty("node.id", Integer.toString(NODE_ID));
@@ -81,9 +90,7 @@ final class BrokerSettings {
         settings.setProperty("log.segment.bytes", Integer.toString(128 * MIB));
         settings.setProperty("log.segment.delete.delay.ms", "1000");
         settings.setProperty("log.index.size.max.bytes", Integer.toString(2 * MIB));
-        // After SIGKILL the node's former life must lose its session before the next one may register. A node that
-        // misses its
-        // own heartbeats, on a stalled machine, only has no leaders until the next one.
+        // A node that misses its own heartbeats, on a stalled machine, only has no leaders until the next one.
         settings.setProperty("broker.session.timeout.ms", "3000");
         settings.setProperty("broker.heartbeat.interval.ms", "500");
         // What the node asks of itself, the markers that end transactions among it, is answered at once or asked again.

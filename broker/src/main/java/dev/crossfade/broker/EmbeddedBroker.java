@@ -37,14 +37,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** Another process may take a port between the choice and the start. */
     private static final int PORT_ATTEMPTS = 5;
 
-    private static final String PORT_FILE = "port";
+    private static final String PROPERTIES_FILE = "meta.properties";
 
     private final KafkaRaftServer server;
     private final DirectoryLock lock;
     private final String clusterId;
     private final int port;
     private final CompletableFuture<IllegalStateException> failed;
-    private final HangingTransactions hangingTransactions;
     private boolean closed;
 
     private EmbeddedBroker(
@@ -58,12 +57,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.clusterId = clusterId;
         this.port = port;
         this.failed = failed;
-        this.hangingTransactions = HangingTransactions.watch(bootstrapServers());
     }
 
     /**
-     * Starts a node on {@code directory} and returns when it serves: on the port that it had before, else on a free one. After an
-     * unclean end the tails of the logs are read again first.
+     * Starts a node on {@code directory} and returns when it serves, on a free port. After an unclean end the tails of the logs are read again first.
      *
      * @throws IllegalStateException if a live broker uses the directory, or Kafka refuses to start
      * @throws UncheckedIOException if the directory cannot be written
@@ -72,7 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return start(directory, 0);
     }
 
-    /** As {@link #start(Path)} on a given port; 0 is the one it had before, else a free one. */
+    /** As {@link #start(Path)} on a given port; 0 is a free one. */
     public static EmbeddedBroker start(Path directory, int port) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
@@ -89,7 +86,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** What clients take as {@code bootstrap.servers}; after a restart it is another one if somebody has taken the port. */
+    /** What clients take as {@code bootstrap.servers}; after a restart it is another one. */
     public String bootstrapServers() {
         return BrokerSettings.HOST + ":" + port;
     }
@@ -114,7 +111,6 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         closed = true;
-        hangingTransactions.close();
         stop(server);
         FatalExits.forget(failed);
         try {
@@ -127,17 +123,20 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static EmbeddedBroker startLocked(Path directory, int wantedPort, DirectoryLock lock) throws IOException {
         long started = System.nanoTime();
         Path logs = directory.resolve("kafka");
+        boolean hasLived = Files.exists(logs.resolve(PROPERTIES_FILE));
         String clusterId = formatOnce(logs);
         for (int attempt = 1; ; attempt++) {
-            int port = wantedPort != 0 ? wantedPort : attempt == 1 ? formerPort(directory) : freePort();
+            int port = wantedPort != 0 ? wantedPort : freePort();
             CompletableFuture<IllegalStateException> failed = new CompletableFuture<>();
             FatalExits.tell(failed);
             KafkaRaftServer server = null;
             try {
+                if (hasLived) {
+                    FormerLife.end(logs, freePort());
+                }
                 server = new KafkaRaftServer(
                         KafkaConfig.fromProps(BrokerSettings.of(logs, port, freePort()), false), Time.SYSTEM);
                 server.startup();
-                Files.writeString(directory.resolve(PORT_FILE), Integer.toString(port));
                 log.atInfo()
                         .addKeyValue("directory", directory)
                         .addKeyValue("port", port)
@@ -162,7 +161,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** The properties file is written last, so a directory that has it is formatted. */
     private static String formatOnce(Path logs) throws IOException {
-        Path properties = logs.resolve("meta.properties");
+        Path properties = logs.resolve(PROPERTIES_FILE);
         if (!Files.exists(properties)) {
             Files.createDirectories(logs);
             format(logs);
@@ -204,21 +203,6 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
         }
         return false;
-    }
-
-    /**
-     * A node that comes back elsewhere is looked for at its former port by its own transaction coordinator, which then takes half a
-     * minute to end what a killed process left open.
-     */
-    private static int formerPort(Path directory) throws IOException {
-        Path file = directory.resolve(PORT_FILE);
-        if (!Files.exists(file)) {
-            return freePort();
-        }
-        String written = Files.readString(file).strip();
-        return written.matches("[1-9][0-9]{0,4}")
-                ? Integer.parseInt(written)
-                : freePort(); // killed while it was written
     }
 
     private static int freePort() throws IOException {

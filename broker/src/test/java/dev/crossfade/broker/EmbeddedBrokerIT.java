@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,6 +28,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Exit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,17 +60,9 @@ class EmbeddedBrokerIT {
 
     @Test
     void keepsAcknowledgedRecordsWhenTheProcessIsKilled(@TempDir Path directory) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        BrokerProcess.class.getName(),
-                        directory.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = start(BrokerProcess.class, directory);
         try {
-            awaitReady(process);
+            awaitLine(process, "ready");
             assertThatThrownBy(() -> EmbeddedBroker.start(directory))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(directory.toString())
@@ -81,6 +76,55 @@ class EmbeddedBrokerIT {
                     broker, "later",
                     true); // the same transactional id: fences the dead process and aborts what it left open
             assertThat(committed(broker)).hasSize(1010).doesNotContain("open");
+        }
+    }
+
+    /**
+     * COMMIT is acknowledged before its markers are written. Kafka 4.3.1, killed in between, would forget the markers for good: its
+     * transaction coordinator takes a partition that has no leader at that moment for a deleted one.
+     */
+    @RepeatedTest(3)
+    void finishesTheTransactionsWhoseCommitWasAcknowledgedWhenTheProcessWasKilled(@TempDir Path directory)
+            throws Exception {
+        int acknowledged = 25;
+        Process process = start(CommittingProcess.class, directory);
+        try {
+            awaitLine(process, "committed " + acknowledged);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+            List<TopicPartition> partitions = IntStream.range(0, CommittingProcess.PARTITIONS)
+                    .mapToObj(partition -> new TopicPartition(CommittingProcess.TOPIC, partition))
+                    .toList();
+            assertThat(openTransactionsAfterAWriterCameBack(broker, partitions)).isEmpty();
+            Map<String, Long> seen = committed(broker, partitions).stream()
+                    .collect(Collectors.groupingBy(number -> number, Collectors.counting()));
+            assertThat(seen.keySet())
+                    .containsAll(IntStream.rangeClosed(1, acknowledged)
+                            .mapToObj(Integer::toString)
+                            .toList());
+            assertThat(seen.values()).containsOnly((long) CommittingProcess.PARTITIONS);
+        }
+    }
+
+    /** What is still open once a new producer of the same transactional id has ended what its predecessor left. */
+    private static List<TopicPartition> openTransactionsAfterAWriterCameBack(
+            EmbeddedBroker broker, List<TopicPartition> partitions) throws Exception {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "writer"),
+                new StringSerializer(),
+                new StringSerializer())) {
+            producer.initTransactions();
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            return admin.describeProducers(partitions).all().get().entrySet().stream()
+                    .filter(partition -> partition.getValue().activeProducers().stream()
+                            .anyMatch(producer ->
+                                    producer.currentTransactionStartOffset().isPresent()))
+                    .map(Map.Entry::getKey)
+                    .toList();
         }
     }
 
@@ -113,13 +157,25 @@ class EmbeddedBrokerIT {
         EmbeddedBroker.start(directory).close();
     }
 
-    private static void awaitReady(Process process) throws IOException {
+    private static Process start(Class<?> main, Path directory) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static void awaitLine(Process process, String wanted) throws IOException {
         BufferedReader output = process.inputReader();
         String line = output.readLine();
-        while (line != null && !line.equals("ready")) {
+        while (line != null && !line.equals(wanted)) {
             line = output.readLine();
         }
-        assertThat(line).isEqualTo("ready");
+        assertThat(line).isEqualTo(wanted);
     }
 
     private static void createTopic(EmbeddedBroker broker) throws Exception {
@@ -149,6 +205,10 @@ class EmbeddedBrokerIT {
     }
 
     private static List<String> committed(EmbeddedBroker broker) {
+        return committed(broker, PARTITIONS);
+    }
+
+    private static List<String> committed(EmbeddedBroker broker, List<TopicPartition> partitions) {
         Properties settings = new Properties();
         settings.put("bootstrap.servers", broker.bootstrapServers());
         settings.put("isolation.level", "read_committed");
@@ -156,9 +216,9 @@ class EmbeddedBrokerIT {
         List<String> values = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-            consumer.assign(PARTITIONS);
-            consumer.seekToBeginning(PARTITIONS);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(PARTITIONS);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<String, String> read : consumer.poll(Duration.ofMillis(100))) {
                     values.add(read.value());

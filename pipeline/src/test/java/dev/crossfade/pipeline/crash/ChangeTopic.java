@@ -3,25 +3,26 @@ package dev.crossfade.pipeline.crash;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.crossfade.model.ChangeRecord;
-import dev.crossfade.model.Column;
 import dev.crossfade.model.Fence;
 import dev.crossfade.model.MigrationPlan;
-import dev.crossfade.model.Row;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.SourceChange.Operation;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TopicNames;
-import dev.crossfade.model.ValueText;
 import dev.crossfade.model.codec.ChangeCodec;
 import dev.crossfade.testkit.RowEvent;
 import dev.crossfade.testkit.RowEvent.Kind;
+import dev.crossfade.testkit.RowTexts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -32,6 +33,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * their order, each with its transaction and its values.
  */
 final class ChangeTopic {
+    private static final int SHOWN = 20;
+
     private ChangeTopic() {}
 
     /** The committed content of the changes topic, by table and key. */
@@ -44,14 +47,17 @@ final class ChangeTopic {
                 @Override
                 public Void change(SourceChange seen) {
                     Table table = plan.bySource(seen.table()).source();
-                    String key = table.id().name()
-                            + seen.row().key(table.keyIndexes()).describe(table.keyColumns());
-                    histories
-                            .computeIfAbsent(key, unused -> new ArrayList<>())
-                            .add(seen.operation() + " in " + seen.position().gtid() + " "
-                                    + seen.after()
-                                            .map(row -> values(table, row))
-                                            .orElse(""));
+                    List<String> values = RowTexts.of(table.columns(), seen.row());
+                    List<String> key = Arrays.stream(table.keyIndexes())
+                            .mapToObj(values::get)
+                            .toList();
+                    add(
+                            histories,
+                            table.id().name(),
+                            key,
+                            seen.operation(),
+                            seen.position().gtid(),
+                            seen.operation() == Operation.DELETE ? List.of() : values);
                     return null;
                 }
 
@@ -64,17 +70,6 @@ final class ChangeTopic {
         return histories;
     }
 
-    private static String values(Table table, Row row) {
-        return IntStream.range(0, row.fieldCount())
-                .mapToObj(i -> value(table.columns().get(i), row, i))
-                .toList()
-                .toString();
-    }
-
-    private static String value(Column column, Row row, int field) {
-        return ValueText.of(column.type(), row, field);
-    }
-
     /** The same from the binlog's row events, those of transactions at or after the first position. */
     static Map<String, List<String>> expected(List<RowEvent> events, Start start) {
         Map<String, List<String>> histories = new TreeMap<>();
@@ -83,10 +78,10 @@ final class ChangeTopic {
                 continue;
             }
             if (event.isKeyChange()) {
-                add(histories, event, Operation.DELETE, event.key(), List.of());
-                add(histories, event, Operation.CREATE, event.keyAfter(), event.after());
+                add(histories, event.table(), event.key(), Operation.DELETE, event.gtid(), List.of());
+                add(histories, event.table(), event.keyAfter(), Operation.CREATE, event.gtid(), event.after());
             } else {
-                add(histories, event, operation(event.kind()), event.key(), event.after());
+                add(histories, event.table(), event.key(), operation(event.kind()), event.gtid(), event.after());
             }
         }
         return histories;
@@ -102,13 +97,25 @@ final class ChangeTopic {
 
     private static void add(
             Map<String, List<String>> histories,
-            RowEvent event,
-            Operation operation,
+            String table,
             List<String> key,
+            Operation operation,
+            String gtid,
             List<String> after) {
         histories
-                .computeIfAbsent(event.table() + "(" + String.join(", ", key) + ")", unused -> new ArrayList<>())
-                .add(operation + " in " + event.gtid() + " " + (after.isEmpty() ? "" : after.toString()));
+                .computeIfAbsent(table + key, unused -> new ArrayList<>())
+                .add(operation + " in " + gtid + " " + after);
+    }
+
+    /** Keys whose histories differ, each with both, at most {@value #SHOWN} of them. */
+    static List<String> differences(Map<String, List<String>> expected, Map<String, List<String>> seen) {
+        return Stream.concat(expected.keySet().stream(), seen.keySet().stream())
+                .distinct()
+                .filter(key -> !Objects.equals(expected.get(key), seen.get(key)))
+                .sorted()
+                .limit(SHOWN)
+                .map(key -> key + "%n  binlog: %s%n  topics: %s".formatted(expected.get(key), seen.get(key)))
+                .toList();
     }
 
     /** Where capture began. */
