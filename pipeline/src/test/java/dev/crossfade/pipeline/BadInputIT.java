@@ -14,6 +14,7 @@ import dev.crossfade.verify.VerificationListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -292,6 +293,39 @@ class BadInputIT {
                 .hasMessageContaining("lockd")
                 .hasMessageNotContaining("not-this-word");
         sides.assertUntouched("locked-move", "locked");
+    }
+
+    @Test
+    void saysThatTheTargetKnowsNoSuchPasswordAndAllThatAStrangerLacksOnTheSource() throws IOException {
+        createShop("barred");
+        sides.source.execute("", "create or replace user 'stranger'@'%' identified by 'stranger-word'");
+        sides.target.execute("barred", "drop role if exists barred", "create role barred login password 'true-word'");
+        Path hba = Path.of(sides.onTarget("barred", "show hba_file").get(0));
+        String open = Files.readString(hba);
+        Files.writeString(hba, "host all barred all scram-sha-256\n" + open);
+        sides.onTarget("barred", "select pg_reload_conf()");
+        try {
+            MigrationException refused = refused(Sides.withTarget(
+                    Sides.withSource(
+                            sides.spec("barred-move", "barred"),
+                            sides.source.jdbcUrl("barred"),
+                            "stranger",
+                            "stranger-word"),
+                    sides.target.jdbcUrl("barred"),
+                    "barred",
+                    "not-this-word"));
+
+            assertThat(refused)
+                    .hasMessageContaining("the password is wrong or the account does not exist")
+                    .hasMessageContaining("GRANT REPLICATION SLAVE ON *.* TO 'stranger'@'%'")
+                    .hasMessageContaining("GRANT SELECT ON `barred`.* TO 'stranger'@'%'")
+                    .hasMessageNotContaining("not-this-word")
+                    .hasMessageNotContaining("stranger-word");
+        } finally {
+            Files.writeString(hba, open);
+            sides.onTarget("barred", "select pg_reload_conf()");
+        }
+        sides.assertUntouched("barred-move", "barred");
     }
 
     @Test

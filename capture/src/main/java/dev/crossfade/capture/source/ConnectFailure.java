@@ -27,6 +27,11 @@ final class ConnectFailure {
 
     private ConnectFailure() {}
 
+    /** Whether the server knows the account, but does not let it into the database. */
+    static boolean isDatabaseDenied(SQLException e) {
+        return e.getErrorCode() == ER_DBACCESS_DENIED;
+    }
+
     static MigrationException explain(SourceDatabase database, SQLException e) {
         MigrationException explained = MigrationException.of(List.of(problem(database, e)), "nothing was changed");
         explained.initCause(e);

@@ -128,6 +128,26 @@ public final class SourceDatabase {
         return open(Use.WRITE);
     }
 
+    /**
+     * Opens a session that asks the server about itself and the account: without a current database, if the account may not enter it.
+     *
+     * @throws MigrationException as {@link #open()}
+     */
+    Connection openToAsk() {
+        try {
+            return connect(configuration);
+        } catch (SQLException e) {
+            if (!ConnectFailure.isDatabaseDenied(e)) {
+                throw ConnectFailure.explain(this, e);
+            }
+        }
+        try {
+            return openWithoutDatabase();
+        } catch (SQLException e) {
+            throw ConnectFailure.explain(this, e);
+        }
+    }
+
     private Connection open(Use use) {
         try {
             Connection connection = connect(configuration);

@@ -36,17 +36,18 @@ public final class SourcePreflight {
         this.variables = variables;
     }
 
-    /** What a check does once it is connected. */
     /** In place of a table's name: every table of its database. */
     public static final String EVERY_TABLE = "*";
 
+    /** What a check does once it is connected. */
     @FunctionalInterface
     private interface Check {
         void run(SourcePreflight preflight) throws SQLException;
     }
 
     /**
-     * What must be mended before the tables can be moved; empty if nothing must. A server that cannot be reached is one problem.
+     * What must be mended before the tables can be moved; empty if nothing must. A server that cannot be reached is one problem; an
+     * account that may not enter the database is told of every privilege that it lacks.
      *
      * @param tables what the migration reads, exact names; {@link #EVERY_TABLE} for whatever a database holds, which needs the
      *     privilege on the database: a table that the account may not see would be left out without a word
@@ -73,7 +74,7 @@ public final class SourcePreflight {
 
     private static List<Problem> run(DatabaseAccess access, Check check) {
         SourceDatabase source = SourceDatabase.of(access);
-        try (Connection connection = source.open()) {
+        try (Connection connection = source.openToAsk()) {
             SourceServer server = SourceServer.of(connection);
             SourcePreflight preflight = new SourcePreflight(source, connection, server, variables(connection));
             check.run(preflight);

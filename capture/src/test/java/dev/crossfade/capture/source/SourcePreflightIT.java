@@ -103,6 +103,26 @@ class SourcePreflightIT {
     }
 
     @Test
+    void accountThatMayNotEnterTheDatabaseIsToldOfAllThatItLacks() {
+        // Given
+        server.execute("", "create user stranger identified by 'secret'");
+        // When
+        List<Problem> problems = SourcePreflight.check(access("stranger", "secret"), TABLES);
+        // Then
+        assertThat(problems).extracting(Problem::code).containsOnly("PRIVILEGE");
+        assertThat(problems)
+                .extracting(Problem::remedy)
+                .containsExactly(
+                        "GRANT REPLICATION SLAVE ON *.* TO 'stranger'@'%'",
+                        "GRANT BINLOG MONITOR ON *.* TO 'stranger'@'%'",
+                        "GRANT SELECT ON `shop`.`orders` TO 'stranger'@'%'; GRANT SELECT ON `shop`.`customers` TO"
+                                + " 'stranger'@'%'",
+                        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP ON `shop`.`crossfade_marker` TO 'stranger'@'%'");
+        problems.forEach(problem -> List.of(problem.remedy().split("; ")).forEach(grant -> server.execute("", grant)));
+        assertThat(SourcePreflight.check(access("stranger", "secret"), TABLES)).isEmpty();
+    }
+
+    @Test
     void everyWrongSettingIsNamedAtOnce() {
         // Given
         server.execute(

@@ -82,8 +82,8 @@ public final class Planner {
         if (begun.isPresent() && schema.isPresent()) {
             requireUnchanged(plan, begun.get(), mayGoOn);
         }
+        check("source", () -> SourcePreflight.check(spec.source(), readTables(plan, schema)));
         if (schema.isPresent()) {
-            check("source", () -> SourcePreflight.check(spec.source(), readTables(plan, schema.get())));
             checkDefinitions(schema.get().server().product(), plan);
         }
         if (record.isPresent()) {
@@ -91,7 +91,8 @@ public final class Planner {
         }
         problems.addAll(others);
         if (!problems.isEmpty() || schema.isEmpty()) {
-            throw MigrationException.of(problems, NOTHING_CHANGED);
+            // What keeps the schema from being read keeps the preflight from its questions, too.
+            throw MigrationException.of(problems.stream().distinct().toList(), NOTHING_CHANGED);
         }
         SourcePreflight.advice(spec.source()).forEach(problem -> advice.add(problem.toString()));
         advise(plan, schema.get(), advice);
@@ -135,19 +136,17 @@ public final class Planner {
     }
 
     /** Planned tables, and named ones that were not seen: the account may be without a right to see them. */
-    private List<TableId> readTables(MigrationPlan plan, SourceSchema schema) {
+    private List<TableId> readTables(MigrationPlan plan, Optional<SourceSchema> schema) {
+        String database = schema.map(SourceSchema::database)
+                .orElseGet(() -> SourceDatabase.of(spec.source()).database());
         Set<TableId> tables = new LinkedHashSet<>();
         plan.tables().forEach(table -> tables.add(table.source().id()));
         for (TableRule rule : spec.tables()) {
-            if (rule.fromTable().equals(SourcePreflight.EVERY_TABLE)) {
-                if (rule.fromSchema().equals(schema.database())) {
-                    tables.add(new TableId(rule.fromSchema(), SourcePreflight.EVERY_TABLE));
-                }
-            } else {
-                TableId named = new TableId(rule.fromSchema(), rule.fromTable());
-                if (schema.table(named).isEmpty()) {
-                    tables.add(named);
-                }
+            TableId named = new TableId(rule.fromSchema(), rule.fromTable());
+            boolean isSeen = schema.flatMap(seen -> seen.table(named)).isPresent();
+            boolean isEveryTable = rule.fromTable().equals(SourcePreflight.EVERY_TABLE);
+            if (isEveryTable ? rule.fromSchema().equals(database) : !isSeen) {
+                tables.add(named);
             }
         }
         return List.copyOf(tables);

@@ -1,6 +1,5 @@
 package dev.crossfade.pipeline.crash;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.crossfade.model.ChangeRecord;
 import dev.crossfade.model.Fence;
@@ -70,11 +69,11 @@ final class ChangeTopic {
         return histories;
     }
 
-    /** The same from the binlog's row events, those of transactions at or after the first position. */
+    /** The same from the binlog's row events, those of transactions behind the first position. */
     static Map<String, List<String>> expected(List<RowEvent> events, Start start) {
         Map<String, List<String>> histories = new TreeMap<>();
         for (RowEvent event : events) {
-            if (!Bank.TABLES.contains(event.table()) || !event.isAtOrAfter(start.file(), start.offset())) {
+            if (!Bank.TABLES.contains(event.table()) || !start.isBefore(event.gtid())) {
                 continue;
             }
             if (event.isKeyChange()) {
@@ -118,17 +117,37 @@ final class ChangeTopic {
                 .toList();
     }
 
-    /** Where capture began. */
-    record Start(String file, long offset) {}
+    /**
+     * Where capture began: behind these transactions, by which it asks the server for the log. The file and offset that Debezium
+     * stores with them may be a little older, because it asks for them first.
+     *
+     * @param sequences by replication domain the last transaction
+     */
+    record Start(Map<String, Long> sequences) {
+        static Start behind(String gtids) {
+            Map<String, Long> sequences = new TreeMap<>();
+            for (String gtid : gtids.split(",", -1)) {
+                String[] parts = gtid.strip().split("-", -1);
+                sequences.put(parts[0], Long.valueOf(parts[2]));
+            }
+            return new Start(sequences);
+        }
+
+        boolean isBefore(String gtid) {
+            String[] parts = gtid.split("-", -1);
+            return Long.parseLong(parts[2]) > sequences.getOrDefault(parts[0], 0L);
+        }
+    }
 
     /** The first position that was ever stored. */
     static Start start(Map<String, String> kafka) {
         List<Start> positions = new ArrayList<>();
         read(kafka, new TopicNames(RunInChild.MIGRATION).positions(), 1, record -> {
             try {
-                JsonNode offset = new ObjectMapper().readTree(record.value());
-                positions.add(new Start(
-                        offset.path("file").asText(), offset.path("pos").asLong()));
+                positions.add(Start.behind(new ObjectMapper()
+                        .readTree(record.value())
+                        .path("gtids")
+                        .asText()));
             } catch (IOException e) {
                 throw new IllegalStateException("a stored position is not JSON", e);
             }
