@@ -9,6 +9,7 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 final class FormerLife {
     private static final Logger log = LoggerFactory.getLogger(FormerLife.class);
     private static final int ANSWER_SECONDS = 60;
+    private static final int RETRY_MILLIS = 20;
 
     private FormerLife() {}
 
@@ -57,16 +59,38 @@ final class FormerLife {
                 BrokerSettings.HOST + ":" + controllerPort,
                 "default.api.timeout.ms",
                 ANSWER_SECONDS * 1_000))) {
-            admin.unregisterBroker(BrokerSettings.NODE_ID).all().get(ANSWER_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
-                throw new IllegalStateException("Kafka's controller does not end the former life of its node", e);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
+            while (!isUnregistered(admin)) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IllegalStateException(
+                            "Kafka's controller has not read its metadata after " + ANSWER_SECONDS + " s");
+                }
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
             }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("Kafka's controller does not end the former life of its node", e);
         } catch (TimeoutException e) {
             throw new IllegalStateException("Kafka's controller does not answer at its start", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while Kafka was starting", e);
+        }
+    }
+
+    /** False while the controller has not read the metadata: it then holds itself for one of an older version. */
+    private static boolean isUnregistered(Admin admin)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        try {
+            admin.unregisterBroker(BrokerSettings.NODE_ID).all().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BrokerIdNotRegisteredException) {
+                return true;
+            }
+            if (e.getCause() instanceof UnsupportedVersionException) {
+                return false;
+            }
+            throw e;
         }
     }
 }
