@@ -10,6 +10,7 @@ import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TablePlan;
 import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.control.TargetTable;
 import dev.crossfade.sink.target.Connections;
 import dev.crossfade.sink.target.Names;
 import dev.crossfade.sink.target.PostgresTypes;
@@ -64,7 +65,7 @@ public final class TargetSchema {
     }
 
     /**
-     * Creates the schemas and tables of the plan that are not there, in one transaction.
+     * Creates the schemas and tables of the plan that are not there, and writes down which those were, in one transaction.
      *
      * @throws MigrationException of kind TARGET; nothing was created then
      */
@@ -76,16 +77,17 @@ public final class TargetSchema {
                 try (Statement statement = connection.createStatement()) {
                     for (TablePlan table : plan.tables()) {
                         Table wanted = table.target();
-                        if (isAbsent(
-                                connection,
-                                "select to_regnamespace(?) is null",
-                                Names.quote(wanted.id().schema()))) {
-                            statement.execute("create schema if not exists "
-                                    + Names.quote(wanted.id().schema()));
+                        String schema = Names.quote(wanted.id().schema());
+                        boolean createsSchema = isAbsent(connection, "select to_regnamespace(?) is null", schema);
+                        if (createsSchema) {
+                            statement.execute("create schema if not exists " + schema);
                         }
-                        if (isAbsent(connection, "select to_regclass(?) is null", Names.quote(wanted.id()))) {
+                        boolean creates =
+                                isAbsent(connection, "select to_regclass(?) is null", Names.quote(wanted.id()));
+                        if (creates) {
                             statement.execute(createTable(wanted));
                         }
+                        TargetTable.record(connection, epoch.migration(), wanted.id(), creates, createsSchema);
                     }
                 }
                 connection.commit();

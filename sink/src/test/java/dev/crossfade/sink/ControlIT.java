@@ -56,17 +56,17 @@ class ControlIT {
         IntStream.range(0, 8).parallel().forEach(i -> new ControlSchema(database).install());
 
         assertThat(schema.isInstalled()).isTrue();
-        assertThat(target.rows("select version from crossfade.control_version")).containsExactly("1");
+        assertThat(target.rows("select version from crossfade.control_version")).containsExactly("2");
     }
 
     @Test
     void schemaOfANewerProgramIsRefused() {
         new ControlSchema(database).install();
-        target.execute("insert into crossfade.control_version values (2)");
+        target.execute("insert into crossfade.control_version values (3)");
 
         assertThatThrownBy(() -> new ControlSchema(database).install())
                 .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("has version 2, this program knows 1");
+                .hasMessageContaining("has version 3, this program knows 2");
     }
 
     @Test
@@ -170,7 +170,55 @@ class ControlIT {
             assertThat(record.plan()).isEqualTo("the plan");
         }
         new ControlSchema(database).forget("shop");
-        assertThat(store.read()).isEmpty();
+        assertThat(new ControlSchema(database).isInstalled()).isFalse();
+    }
+
+    @Test
+    void schemaOfAnEarlierVersionIsCompletedAndKeepsItsRows() {
+        try (RunLock lock = target.begin("shop")) {
+            new MigrationStore(database, "shop").begin(lock.epoch(), "hash", "the plan", "PLANNED");
+        }
+        target.execute(
+                "drop table crossfade.target_table",
+                "delete from crossfade.control_version",
+                "insert into crossfade.control_version values (1)");
+
+        new ControlSchema(database).install();
+
+        assertThat(target.rows("select max(version) from crossfade.control_version"))
+                .containsExactly("2");
+        assertThat(target.rows("select to_regclass('crossfade.target_table') is not null"))
+                .containsExactly("t");
+        assertThat(new MigrationStore(database, "shop").read()).isPresent();
+    }
+
+    @Test
+    void schemaGoesWithTheLastMigrationAndStaysForWhatIsNotOurs() {
+        ControlSchema schema = new ControlSchema(database);
+        target.begin("shop").close();
+        target.begin("other").close();
+        assertThat(schema.migrations()).containsExactly("other", "shop");
+
+        schema.forget("shop");
+        assertThat(schema.migrations()).containsExactly("other");
+
+        target.execute("create table crossfade.notes (note text)");
+        schema.forget("other");
+        assertThat(target.rows("select relname from pg_class where relnamespace = 'crossfade'::regnamespace"
+                        + " and relkind = 'r'"))
+                .containsExactly("notes");
+    }
+
+    @Test
+    void epochOfAMigrationThatWasForgottenNeverComesAgain() {
+        RunLock first = target.begin("shop");
+        Epoch old = first.epoch();
+        new ControlSchema(database).forget("shop");
+        first.close();
+
+        try (RunLock again = target.begin("shop")) {
+            assertThat(again.epoch().number()).isGreaterThan(old.number());
+        }
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Schema {@code crossfade} of the target: one set of tables for all migrations into this database, every row belonging to one
@@ -20,11 +22,11 @@ public final class ControlSchema {
     /** The schema's name. */
     public static final String NAME = "crossfade";
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** Tables with rows of one migration, in an order in which they may be deleted; the run lock's epoch goes last. */
     private static final List<String> TABLES =
-            List.of("verification", "fence", "chunk", "progress", "migration", "run_lock");
+            List.of("verification", "fence", "chunk", "progress", "target_table", "migration", "run_lock");
 
     private static final String DDL = """
             create schema if not exists crossfade;
@@ -89,6 +91,16 @@ public final class ControlSchema {
               changed_at timestamptz not null default now(),
               primary key (migration, id)
             );
+            create table if not exists crossfade.target_table (
+              migration text not null,
+              schema_name text not null,
+              table_name text not null,
+              relation oid not null,
+              created boolean not null,
+              had_key boolean not null,
+              schema_created boolean not null,
+              primary key (migration, schema_name, table_name)
+            );
             comment on schema crossfade is 'State of Crossfade migrations into this database';
             """;
 
@@ -99,8 +111,8 @@ public final class ControlSchema {
     }
 
     /**
-     * Creates what is missing, all in one transaction; any number of processes may do so at once. Does nothing where the schema is
-     * there already.
+     * Creates what is missing, all in one transaction; any number of processes may do so at once. Does nothing where the schema of
+     * this version is there already.
      *
      * @throws MigrationException of kind TARGET if the account may not; of kind PLAN if a newer Crossfade made the schema
      */
@@ -109,7 +121,7 @@ public final class ControlSchema {
             connection.setAutoCommit(false);
             lock(connection);
             Optional<Integer> installed = version(connection);
-            if (installed.isEmpty()) {
+            if (installed.isEmpty() || installed.get() < VERSION) { // what an earlier version made stays as it is
                 try (Statement statement = connection.createStatement()) {
                     statement.execute(DDL);
                     statement.execute("insert into crossfade.control_version (version) values (" + VERSION + ")");
@@ -135,10 +147,23 @@ public final class ControlSchema {
         }
     }
 
-    /** Deletes everything that one migration has here, in one transaction. The caller holds its run lock. */
+    /** The names of all migrations that have anything here; the schema must be there. */
+    public Set<String> migrations() {
+        try (Connection connection = target.open()) {
+            return migrations(connection);
+        } catch (SQLException e) {
+            throw TargetErrors.of("read which migrations have state in schema crossfade", e);
+        }
+    }
+
+    /**
+     * Deletes everything that one migration has here and, with the last of them, the schema itself, all in one transaction. The caller
+     * holds the migration's run lock. What is not ours in the schema stays, and the schema with it.
+     */
     public void forget(String migration) {
         try (Connection connection = target.open()) {
             connection.setAutoCommit(false);
+            lock(connection);
             for (String table : TABLES) {
                 try (PreparedStatement delete =
                         connection.prepareStatement("delete from crossfade." + table + " where migration = ?")) {
@@ -146,10 +171,29 @@ public final class ControlSchema {
                     delete.executeUpdate();
                 }
             }
+            if (migrations(connection).isEmpty()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute(
+                            "drop table crossfade.control_version, crossfade." + String.join(", crossfade.", TABLES));
+                }
+                Schemas.dropIfOursAndEmpty(connection, NAME);
+            }
             connection.commit();
         } catch (SQLException e) {
             throw TargetErrors.of("delete the state of migration " + migration, e);
         }
+    }
+
+    private static Set<String> migrations(Connection connection) throws SQLException {
+        Set<String> migrations = new TreeSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select migration from crossfade.migration union select migration from crossfade.run_lock")) {
+            while (row.next()) {
+                migrations.add(row.getString(1));
+            }
+        }
+        return migrations;
     }
 
     private static void lock(Connection connection) throws SQLException {

@@ -24,4 +24,11 @@ public record MigrationRecord(
         String wanted,
         String status,
         Instant statusAt,
-        Instant createdAt) {}
+        Instant createdAt) {
+    static final String WANTED_ABORTED = "aborted";
+
+    /** Whether an abort has begun: part of the migration may be gone, and only another abort goes on from there. */
+    public boolean isBeingAborted() {
+        return wanted.equals(WANTED_ABORTED);
+    }
+}

@@ -105,20 +105,26 @@ public final class MigrationStore {
     }
 
     /**
-     * Asks something of the runner, from any process.
+     * Asks something of the runner, from any process. A migration that is being aborted is asked nothing any more.
      *
-     * @return false if there is no such migration
+     * @return false if there is no such migration, or it is being aborted
      */
     public boolean want(String wanted) {
         try (Connection connection = target.open();
-                PreparedStatement update =
-                        connection.prepareStatement("update crossfade.migration set wanted = ? where migration = ?")) {
+                PreparedStatement update = connection.prepareStatement(
+                        "update crossfade.migration set wanted = ? where migration = ? and wanted <> ?")) {
             update.setString(1, wanted);
             update.setString(2, migration);
+            update.setString(3, MigrationRecord.WANTED_ABORTED);
             return update.executeUpdate() == 1;
         } catch (SQLException e) {
             throw TargetErrors.of("ask for '" + wanted + "' of migration " + migration, e);
         }
+    }
+
+    /** Marks the migration as being aborted, for good; does nothing if there is none. Only the holder of {@code epoch} may. */
+    public void markAborted(Epoch epoch) {
+        write(epoch, "update crossfade.migration set wanted = ? where migration = ?", MigrationRecord.WANTED_ABORTED);
     }
 
     private void write(Epoch epoch, String sql, String... values) {

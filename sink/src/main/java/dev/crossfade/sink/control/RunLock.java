@@ -103,6 +103,20 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
+    /** The process that took the lock last, whether it holds it still or not; empty if none ever did. */
+    public static Optional<RunOwner> lastOwner(Connections target, String migration) {
+        try (Connection connection = target.open();
+                PreparedStatement read =
+                        connection.prepareStatement("select host, pid from crossfade.run_lock where migration = ?")) {
+            read.setString(1, migration);
+            try (ResultSet row = read.executeQuery()) {
+                return row.next() ? Optional.of(new RunOwner(row.getString(1), row.getLong(2))) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw TargetErrors.of("read who ran migration " + migration, e);
+        }
+    }
+
     /**
      * Who holds a run lock.
      *
@@ -252,9 +266,14 @@ public final class RunLock implements AutoCloseable {
         }
     }
 
+    /**
+     * The first epoch is the time in milliseconds: a process that survived the abort of its migration must not find its epoch in force
+     * again under a later migration of the same name.
+     */
     private static long raiseEpoch(Connection connection, String migration, RunOwner owner) throws SQLException {
         try (PreparedStatement raise = connection.prepareStatement("""
-                insert into crossfade.run_lock as l (migration, epoch, host, pid) values (?, 1, ?, ?)
+                insert into crossfade.run_lock as l (migration, epoch, host, pid)
+                values (?, (extract(epoch from clock_timestamp()) * 1000)::bigint, ?, ?)
                 on conflict (migration) do update
                 set epoch = l.epoch + 1, host = excluded.host, pid = excluded.pid, since = now()
                 returning epoch""")) {
