@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Keeps a second broker off a directory. The kernel lets go when the process dies, however it dies. */
 final class DirectoryLock implements AutoCloseable {
+    private final Path file;
     private final FileChannel channel;
 
-    private DirectoryLock(FileChannel channel) {
+    private DirectoryLock(Path file, FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -22,7 +25,7 @@ final class DirectoryLock implements AutoCloseable {
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
-                return new DirectoryLock(channel);
+                return new DirectoryLock(file, channel);
             }
         } catch (OverlappingFileLockException e) {
             channel.close();
@@ -36,6 +39,11 @@ final class DirectoryLock implements AutoCloseable {
             Path directory, String owner, @org.jspecify.annotations.Nullable Throwable cause) {
         return new IllegalStateException(
                 "the Kafka directory " + directory + " is in use by " + owner + "; nothing in it was changed", cause);
+    }
+
+    /** Removes the file while the lock is held: the directory is given up. */
+    void delete() throws IOException {
+        Files.deleteIfExists(file);
     }
 
     @Override

@@ -38,6 +38,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int PORT_ATTEMPTS = 5;
 
     private static final String PROPERTIES_FILE = "meta.properties";
+    /** Kafka's own directory, below the broker's. */
+    static final String LOGS = "kafka";
 
     private final KafkaRaftServer server;
     private final DirectoryLock lock;
@@ -122,7 +124,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static EmbeddedBroker startLocked(Path directory, int wantedPort, DirectoryLock lock) throws IOException {
         long started = System.nanoTime();
-        Path logs = directory.resolve("kafka");
+        Path logs = directory.resolve(LOGS);
         boolean hasLived = Files.exists(logs.resolve(PROPERTIES_FILE));
         String clusterId = formatOnce(logs);
         for (int attempt = 1; ; attempt++) {

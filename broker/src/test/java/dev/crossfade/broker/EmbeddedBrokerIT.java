@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,6 +57,26 @@ class EmbeddedBrokerIT {
             write(broker, "later", true);
             assertThat(committed(broker)).hasSize(20);
         }
+    }
+
+    @Test
+    void removesWhatItLeftAndNothingElseButNotWhileItLives(@TempDir Path directory) throws Exception {
+        Path log = Files.writeString(directory.resolve("own.log"), "somebody else's");
+        BrokerDirectory left = new BrokerDirectory(directory);
+        assertThat(left.isUsed()).isFalse();
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+            createTopic(broker);
+            assertThatThrownBy(left::remove)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("in use by this process");
+        }
+        assertThat(left.isUsed()).isTrue();
+
+        left.remove();
+
+        assertThat(left.isUsed()).isFalse();
+        assertThat(directory).isDirectoryContaining(log::equals).isDirectoryNotContaining(file -> !file.equals(log));
+        left.remove();
     }
 
     @Test

@@ -8,6 +8,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 
 /**
  * Crossfade's own table in the source database. A write to it is an event of the log at a known place: what was committed before
@@ -23,7 +27,11 @@ public final class MarkerTable {
     /** The row that chunk readers must see before they read: it was written after P0 was durable. */
     public static final String BACKFILL = "backfill";
 
+    /** The row by which a migration shows, before it writes any other, that it needs the table. */
+    private static final String BEGUN = "begun";
+
     private static final int ER_NO_SUCH_TABLE = 1146;
+    private static final int JOIN_ATTEMPTS = 3;
 
     private final TableId id;
 
@@ -60,6 +68,50 @@ public final class MarkerTable {
             }
         } catch (SQLException e) {
             throw failed("cannot be created", e);
+        }
+    }
+
+    /**
+     * Makes the table unless it is there, and leaves a row of the migration in it: from then on nobody else drops it. One that is
+     * dropped meanwhile by the last migration that needed it is made again.
+     *
+     * @throws MigrationException of kind SOURCE
+     */
+    public void join(Connection connection, String migration) {
+        for (int attempt = 1; ; attempt++) {
+            createIfAbsent(connection);
+            try {
+                write(connection, migration, BEGUN, UUID.randomUUID().toString());
+                return;
+            } catch (MigrationException e) {
+                boolean isGone = e.getCause() instanceof SQLException cause && cause.getErrorCode() == ER_NO_SUCH_TABLE;
+                if (!isGone || attempt == JOIN_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /**
+     * The migrations that need the table; empty if there is no table.
+     *
+     * @throws MigrationException of kind SOURCE
+     */
+    public Optional<Set<String>> migrations(Connection connection) {
+        try {
+            if (!exists(connection)) {
+                return Optional.empty();
+            }
+            Set<String> migrations = new TreeSet<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("select migration from " + Identifiers.quote(id))) {
+                while (row.next()) {
+                    migrations.add(row.getString(1));
+                }
+            }
+            return Optional.of(migrations);
+        } catch (SQLException e) {
+            throw failed("cannot be read", e);
         }
     }
 

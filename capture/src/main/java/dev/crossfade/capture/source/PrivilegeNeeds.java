@@ -84,7 +84,8 @@ final class PrivilegeNeeds {
         return Identifiers.quote(schema) + ".*";
     }
 
-    private static Optional<Missing> marker(Grants grants, String database) {
+    /** What the account lacks on Crossfade's own table. */
+    static Optional<Missing> marker(Grants grants, String database) {
         TableId marker = new MarkerTable(database).id();
         List<String> lacking = Stream.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP")
                 .filter(privilege -> !grants.has(privilege, marker))

@@ -64,6 +64,18 @@ public final class SourcePreflight {
     }
 
     /**
+     * What must be mended before a migration's rows, or all of the marker table, can be removed; empty if nothing must.
+     *
+     * @throws MigrationException of kind PLAN if the URL cannot be read
+     */
+    public static List<Problem> checkRemoval(DatabaseAccess access) {
+        return run(access, preflight -> {
+            preflight.checkWritable();
+            preflight.checkMarkerPrivileges();
+        });
+    }
+
+    /**
      * What should be mended, but does not stand in the way.
      *
      * @throws MigrationException of kind PLAN if the URL cannot be read
@@ -198,6 +210,11 @@ public final class SourcePreflight {
                 PrivilegeNeeds.missing(Grants.of(connection, server), server, source.database(), tables)) {
             problem("PRIVILEGE", missing.seen(), missing.statement());
         }
+    }
+
+    private void checkMarkerPrivileges() throws SQLException {
+        PrivilegeNeeds.marker(Grants.of(connection, server), source.database())
+                .ifPresent(missing -> problem("PRIVILEGE", missing.seen(), missing.statement()));
     }
 
     /** A prepared transaction is in the log already, or will be at a place that nobody knows, and is not visible to readers. */

@@ -13,6 +13,7 @@ import dev.crossfade.model.TableId;
 import dev.crossfade.testkit.MariaDbServer;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -157,6 +158,25 @@ class SchemaReaderIT {
             assertThat(marker.isVisible(reader, "other", "token-1")).isFalse();
             marker.drop(writer, "move");
             assertThat(marker.isVisible(reader, "move", "token-1")).isFalse();
+            marker.createIfAbsent(writer);
+        }
+    }
+
+    @Test
+    void markerTableStaysUntilTheLastMigrationThatNeedsItHasLeft() throws Exception {
+        // Given
+        MarkerTable marker = new MarkerTable("shop");
+        try (Connection writer = source().openForWriting()) {
+            marker.join(writer, "move");
+            marker.join(writer, "other");
+            marker.write(writer, "move", MarkerTable.FENCE, "token");
+            // When
+            marker.drop(writer, "move");
+            // Then
+            assertThat(marker.migrations(writer)).contains(Set.of("other"));
+            marker.drop(writer, "other");
+            assertThat(marker.migrations(writer)).isEmpty();
+            marker.drop(writer, "other");
             marker.createIfAbsent(writer);
         }
     }
