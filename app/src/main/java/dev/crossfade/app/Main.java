@@ -3,8 +3,10 @@ package dev.crossfade.app;
 import dev.crossfade.model.Faults;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.charset.Charset;
 
 /** The program. */
@@ -14,7 +16,8 @@ public final class Main {
     public static void main(String[] arguments) {
         PrintWriter out = writer(FileDescriptor.out);
         PrintWriter err = writer(FileDescriptor.err);
-        int exitCode = Crossfade.execute(arguments, out, err, Faults.NONE);
+        Reader in = new InputStreamReader(System.in, outputCharset());
+        int exitCode = Crossfade.execute(arguments, in, out, err, Faults.NONE);
         out.flush();
         err.flush();
         System.exit(exitCode);

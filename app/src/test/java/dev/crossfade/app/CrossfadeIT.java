@@ -5,12 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.crossfade.app.screen.Style;
 import dev.crossfade.app.screen.Terminal;
 import dev.crossfade.model.Faults;
 import dev.crossfade.testkit.MariaDbServer;
 import dev.crossfade.testkit.PostgresServer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +94,72 @@ class CrossfadeIT {
         }
     }
 
+    @Test
+    void abortAsksAndThenRemovesEverythingTheEmbeddedKafkaIncluded() throws Exception {
+        try (MariaDbServer source = MariaDbServer.start();
+                PostgresServer target = PostgresServer.start()) {
+            // Given a migration whose run has ended
+            source.createDatabase("shop");
+            source.execute(
+                    "shop",
+                    "create table orders (id int primary key, note varchar(20))",
+                    "insert into orders select seq, concat('n', seq) from seq_1_to_1000");
+            target.createDatabase("app");
+            String file = file(source, target).toString();
+            Path home = directory.resolve(".crossfade/shop");
+            assertThat(execute("abort", "-c", file).out()).contains("nothing of shop is left");
+            assertThat(home).doesNotExist();
+            assertThat(execute("run", "-c", file, "--until", "shadowing").err()).isEmpty();
+            assertThat(home.resolve("kafka")).isDirectory();
+
+            // When nobody has agreed, in a pipe and in a terminal
+            Outcome unasked = execute("abort", "-c", file);
+            Outcome declined = answer("no", "abort", "-c", file, "--keep-tables");
+
+            // Then
+            assertThat(unasked.exitCode()).isEqualTo(2);
+            assertThat(unasked.out())
+                    .contains("to be removed for good")
+                    .contains("- Kafka   embedded Kafka " + home.resolve("kafka"))
+                    .contains("- source  table shop.crossfade_marker, no other migration needs it")
+                    .contains("- target  table public.orders, Crossfade created it, about 1,000 rows")
+                    .contains("- state   schema crossfade of the target");
+            assertThat(unasked.err())
+                    .contains("ABORT-UNCONFIRMED")
+                    .contains("crossfade abort -c " + file + " --yes")
+                    .contains("nothing was removed");
+            assertThat(declined.exitCode()).isEqualTo(2);
+            assertThat(declined.out())
+                    .contains("Type yes to remove all of this: ")
+                    .contains("table public.orders with its rows: tables are to be kept");
+            assertThat(target.connect("app")).satisfies(connection -> {
+                try (connection) {
+                    assertThat(connection
+                                    .getMetaData()
+                                    .getSchemas(null, "crossfade")
+                                    .next())
+                            .isTrue();
+                }
+            });
+
+            // When somebody agrees
+            Outcome agreed = answer("yes", "abort", "-c", file);
+
+            // Then
+            assertThat(agreed.err()).isEmpty();
+            assertThat(agreed.exitCode()).isZero();
+            assertThat(agreed.out())
+                    .contains("ok target  removed table public.orders")
+                    .contains("nothing of shop is left; log " + home.resolve("abort.log"));
+            assertThat(home).isDirectoryNotContaining(left -> !left.toString().endsWith(".log"));
+            assertThat(execute("abort", "-c", file, "--yes").out()).contains("nothing of shop is left");
+            assertThat(execute("status", "-c", file).out()).contains("has not begun");
+            assertThat(execute("run", "-c", file, "--until", "shadowing").exitCode())
+                    .isZero();
+            assertThat(execute("abort", "-c", file, "--yes").exitCode()).isZero();
+        }
+    }
+
     private Path file(MariaDbServer source, PostgresServer target) throws IOException {
         environment = Map.of("SOURCE_PASSWORD", source.password(), "TARGET_PASSWORD", target.password());
         return Files.writeString(directory.resolve("shop.yml"), """
@@ -106,6 +174,21 @@ class CrossfadeIT {
     private JsonNode status(Path file) throws IOException {
         Outcome outcome = execute("status", "-c", file.toString(), "--json");
         return outcome.exitCode() == 0 ? JSON.readTree(outcome.out()) : JSON.createObjectNode();
+    }
+
+    /** In a terminal, with a person's answer. */
+    private Outcome answer(String answer, String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = Crossfade.execute(
+                arguments,
+                new StringReader(answer + "\n"),
+                new PrintWriter(out),
+                new PrintWriter(err),
+                Faults.NONE,
+                new Terminal(true, Style.PLAIN, () -> 120),
+                environment);
+        return new Outcome(exitCode, out.toString(), err.toString());
     }
 
     private Outcome execute(String... arguments) {

@@ -27,7 +27,7 @@ class CrossfadeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "status", "verify", "stop"})
+    @ValueSource(strings = {"run", "status", "verify", "stop", "abort"})
     void everyCommandHasAnExampleAndItsExitCodesInItsHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
 
@@ -52,7 +52,7 @@ class CrossfadeTest {
 
     @Test
     void helpFitsTheTerminal() {
-        for (String command : new String[] {"run", "status", "verify", "stop"}) {
+        for (String command : new String[] {"run", "status", "verify", "stop", "abort"}) {
             execute("help", command);
         }
 
@@ -98,6 +98,7 @@ class CrossfadeTest {
                     run                            | crossfade run: needs --config FILE           | crossfade run --help
                     run -c x --untl shadowing      | crossfade run: does not know --untl          | did you mean --until?
                     run -c x --until done          | must be one of backfilling, catching-up, shadowing | --help
+                    abort -c x --yess              | crossfade abort: does not know --yess         | did you mean --yes?
                     status -c x --json --watch     | --json, --watch are mutually exclusive       | --help
                     """)
     void aWrongUsageEndsWith2AndSaysWhatWasMeant(String line, String seen, String mend) {
@@ -108,7 +109,7 @@ class CrossfadeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "status", "verify", "stop"})
+    @ValueSource(strings = {"run", "status", "verify", "stop", "abort"})
     void aBadFileEndsWith2AndNothingIsWritten(String command) throws IOException {
         Path file = Files.writeString(directory.resolve("shop.yml"), "migraton: shop\ntables: []\n");
 

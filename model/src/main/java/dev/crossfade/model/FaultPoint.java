@@ -44,5 +44,17 @@ public enum FaultPoint {
     /** All chunks are on the target, the keys of some tables are built. */
     SINK_WITHIN_KEYS,
     /** The phase of the migration was written to the target. */
-    PIPELINE_AFTER_PHASE
+    PIPELINE_AFTER_PHASE,
+    /** The target knows that the migration is being aborted; nothing is removed yet. */
+    ABORT_AFTER_MARK,
+    /** Open transactions are aborted and consumer groups are gone; the topics are there. */
+    ABORT_WITHIN_LOG,
+    /** Nothing of the migration is left in Kafka. */
+    ABORT_AFTER_LOG,
+    /** Nothing of the migration is left on the source. */
+    ABORT_AFTER_SOURCE,
+    /** The target's tables are dropped and emptied; the control schema knows the migration still. */
+    ABORT_AFTER_TABLES,
+    /** Nothing of the migration is left anywhere; nobody was told. */
+    ABORT_AFTER_STATE
 }

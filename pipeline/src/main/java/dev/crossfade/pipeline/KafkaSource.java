@@ -3,12 +3,13 @@ package dev.crossfade.pipeline;
 import dev.crossfade.model.Problem;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where a run gets its Kafka from: a broker that it starts itself, or one that is there. */
 @FunctionalInterface
 public interface KafkaSource {
     /**
-     * Called once per run, after all checks have passed and the run lock is held.
+     * Called once per run, after all checks have passed and the run lock is held; by an abort only where there is no {@link #storage}.
      *
      * @throws dev.crossfade.model.MigrationException of kind TRANSFORM if there is no broker to be had
      */
@@ -27,6 +28,27 @@ public interface KafkaSource {
     /** What stands in the way of {@link #open}, as far as that can be seen before anything is written. May take some seconds. */
     default List<Problem> problems() {
         return List.of();
+    }
+
+    /**
+     * Where the broker keeps its records, if it is the migration's own: an abort then removes the records as a whole, and starts no
+     * broker. Empty for a Kafka that others use too.
+     */
+    default Optional<Storage> storage() {
+        return Optional.empty();
+    }
+
+    /** The records of a broker that serves one migration. Its text names the place. */
+    interface Storage {
+        /** Whether there are records on this machine. */
+        boolean isThere();
+
+        /**
+         * Removes all records; does nothing if there are none.
+         *
+         * @throws dev.crossfade.model.MigrationException of kind TRANSFORM if a broker uses them, or they cannot be deleted
+         */
+        void remove();
     }
 
     /** A Kafka that is there already. */

@@ -10,11 +10,14 @@ import dev.crossfade.model.NearestName;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.pipeline.AbortOptions.TargetTables;
+import dev.crossfade.pipeline.abort.Aborter;
 import dev.crossfade.pipeline.plan.Planner;
 import dev.crossfade.pipeline.plan.Planning;
 import dev.crossfade.pipeline.run.ProgressJson;
 import dev.crossfade.pipeline.run.Runner;
 import dev.crossfade.pipeline.run.Signals;
+import dev.crossfade.pipeline.run.Stopping;
 import dev.crossfade.pipeline.verification.RemotePairing;
 import dev.crossfade.sink.control.ControlSchema;
 import dev.crossfade.sink.control.MigrationRecord;
@@ -37,7 +40,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A migration as a library. All state is on the target and in Kafka, so every method but {@link #run} may be called from any machine
@@ -209,21 +211,35 @@ public final class Migration {
                     || RunLock.holder(target, spec.name()).isEmpty()) {
                 return false;
             }
-            new MigrationStore(target, spec.name()).want(Runner.WANTED_STOPPED);
-            long deadline = System.nanoTime() + patience.toNanos();
-            Optional<Holder> holder = RunLock.holder(target, spec.name());
-            while (holder.isPresent()) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new MigrationException(
-                            ErrorKind.TARGET,
-                            "migration " + spec.name() + " is still run by "
-                                    + holder.get().owner() + " after " + patience.toSeconds()
-                                    + " s; it was asked to stop and will when it can");
-                }
-                TimeUnit.MILLISECONDS.sleep(100);
-                holder = RunLock.holder(target, spec.name());
-            }
+            Stopping.stop(target, spec.name(), patience).ifPresent(holder -> {
+                throw new MigrationException(
+                        ErrorKind.TARGET,
+                        "migration " + spec.name() + " is still run by " + holder.owner() + " after "
+                                + patience.toSeconds() + " s; it was asked to stop and will when it can");
+            });
             return true;
         }
+    }
+
+    /**
+     * Looks for everything that the migration has made, on both sides and in Kafka, in whatever state it is. Writes nothing.
+     *
+     * @throws MigrationException with everything that would stand in the way of an abort
+     */
+    public AbortPlan planAbort(TargetTables targetTables) {
+        return new Aborter(spec, kafka, faults).plan(targetTables);
+    }
+
+    /**
+     * Takes away everything that the migration has made, after it has stopped the process that runs it and taken the run lock. Nothing
+     * of other migrations, and nothing of the user's, is touched. After any kind of end it may be called again, and takes away what is
+     * left; once it has returned, the same migration can begin anew.
+     *
+     * @return what was taken away
+     * @throws MigrationException before anything is taken away, with everything that stands in the way, a process that does not stop
+     *     among it; or later, if a side fails
+     */
+    public List<Removal> abort(AbortOptions options, AbortListener listener) throws InterruptedException {
+        return new Aborter(spec, kafka, faults).abort(options, listener);
     }
 }

@@ -126,18 +126,21 @@ final class Sides implements AutoCloseable {
         return column(target.connect(database), sql);
     }
 
-    private List<String> topics() {
+    /** Names of all topics and consumer groups. */
+    List<String> inKafka() {
         try (Admin admin = Admin.create(Map.<String, Object>copyOf(kafka(broker)))) {
-            return List.copyOf(admin.listTopics().names().get());
+            List<String> names = new ArrayList<>(admin.listTopics().names().get());
+            admin.listGroups().all().get().forEach(group -> names.add(group.groupId()));
+            return names;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("cannot list topics", e);
+            throw new IllegalStateException("cannot list topics and groups", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
     }
 
-    /** No control schema, no marker, no topic, and on the target no tables but these. */
+    /** No control schema, no marker, no topic, no consumer group, and on the target no tables but these. */
     void assertUntouched(String migration, String database, String... targetTables) {
         assertThat(onTarget(database, "select nspname from pg_namespace where nspname = 'crossfade'"))
                 .isEmpty();
@@ -147,7 +150,7 @@ final class Sides implements AutoCloseable {
                                 "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by 1"))
                 .containsExactly(targetTables);
         assertThat(onSource(database, "show tables like 'crossfade%'")).isEmpty();
-        assertThat(topics()).noneMatch(topic -> topic.contains(migration));
+        assertThat(inKafka()).noneMatch(name -> name.contains(migration));
     }
 
     /** Compares by a way of reading that shares no code with the product; returns the number of rows. */

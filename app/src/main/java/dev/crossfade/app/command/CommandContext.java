@@ -4,11 +4,13 @@ import dev.crossfade.app.log.RunLog;
 import dev.crossfade.app.screen.Terminal;
 import dev.crossfade.model.Faults;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.util.Map;
 
 /**
  * What every command is given.
  *
+ * @param in answers of a person; at its end where nobody answers
  * @param out for what was asked for; never closed
  * @param err for failures; never closed
  * @param faults told at every fault point of a run
@@ -17,6 +19,7 @@ import java.util.Map;
  * @param log opened by the command once it knows where
  */
 public record CommandContext(
+        Reader in,
         PrintWriter out,
         PrintWriter err,
         Faults faults,

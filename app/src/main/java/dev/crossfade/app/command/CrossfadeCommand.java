@@ -84,6 +84,7 @@ public final class CrossfadeCommand implements Callable<Integer> {
         commandLine.addSubcommand(new StatusCommand(context));
         commandLine.addSubcommand(new VerifyCommand(context));
         commandLine.addSubcommand(new StopCommand(context));
+        commandLine.addSubcommand(new AbortCommand(context));
         commandLine.addSubcommand(new HelpCommand());
         commandLine.setOut(context.out());
         commandLine.setErr(context.err());

@@ -1,5 +1,6 @@
 package dev.crossfade.app.command;
 
+import dev.crossfade.broker.BrokerDirectory;
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
@@ -50,6 +51,37 @@ public final class EmbeddedKafka implements KafkaSource {
                 broker.close();
             }
         };
+    }
+
+    @Override
+    public Optional<Storage> storage() {
+        return Optional.of(new Records(new BrokerDirectory(home)));
+    }
+
+    /** The broker's files below the migration's directory; its logs stand beside them and stay. */
+    private record Records(BrokerDirectory directory) implements Storage {
+        @Override
+        public boolean isThere() {
+            return directory.isUsed();
+        }
+
+        @Override
+        public void remove() {
+            try {
+                directory.remove();
+            } catch (IllegalStateException | UncheckedIOException refused) {
+                throw new MigrationException(
+                        ErrorKind.TRANSFORM,
+                        "the embedded Kafka cannot be removed: " + refused.getMessage()
+                                + ". Hint: end the process that uses the directory, or mend its rights, then abort again",
+                        refused);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return directory.toString();
+        }
     }
 
     private EmbeddedBroker start() {

@@ -74,6 +74,7 @@ public final class Planner {
         String mappingHash = MappingHash.of(spec.tables());
         List<String> advice = new ArrayList<>();
         Optional<MigrationRecord> begun = record.flatMap(found -> found);
+        begun.ifPresent(this::refuseHalfAborted);
         boolean mayGoOn = begun.isEmpty() || hasSameMapping(begun.get(), mappingHash);
         if (begun.isPresent() && mayGoOn) {
             tables = onlyBegun(tables, begun.get(), advice);
@@ -122,6 +123,17 @@ public final class Planner {
         } catch (MigrationException e) {
             problems.addAll(asProblems(e, "target"));
             return Optional.empty();
+        }
+    }
+
+    private void refuseHalfAborted(MigrationRecord begun) {
+        if (begun.isBeingAborted()) {
+            problems.add(new Problem(
+                    ErrorKind.PLAN,
+                    "ABORT-UNFINISHED",
+                    "migration " + spec.name(),
+                    "it is being aborted, and part of it may be gone",
+                    "crossfade abort -c FILE; it goes on where it was, and then the migration can begin anew"));
         }
     }
 
@@ -178,7 +190,8 @@ public final class Planner {
         }
     }
 
-    private static List<Problem> asProblems(MigrationException e, String side) {
+    /** The problems of a refusal; one of the side that it is about if it names none. */
+    public static List<Problem> asProblems(MigrationException e, String side) {
         return e.problems().isEmpty()
                 ? List.of(new Problem(e.kind(), "UNREACHABLE", side, String.valueOf(e.getMessage()), ""))
                 : e.problems();

@@ -26,8 +26,9 @@ final class Markers implements AutoCloseable {
         this.migration = migration;
     }
 
+    /** Makes the table unless it is there; from then on no other migration drops it. */
     void createTable() {
-        withConnection(open -> table.createIfAbsent(open));
+        withConnection(open -> table.join(open, migration));
     }
 
     /** Makes a fence and returns its token; on return the marker is committed. */

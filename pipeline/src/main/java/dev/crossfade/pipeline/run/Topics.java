@@ -220,7 +220,8 @@ final class Topics {
         return Admin.create(properties);
     }
 
-    private static <T> T get(KafkaFuture<T> future, String what) {
+    /** Waits for the answer, not for ever; the failure of a future is the cause of the exception. */
+    static <T> T get(KafkaFuture<T> future, String what) {
         try {
             return future.get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {

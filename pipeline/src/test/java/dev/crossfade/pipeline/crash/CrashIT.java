@@ -121,6 +121,7 @@ class CrashIT {
     private static Set<FaultPoint> points() {
         Set<FaultPoint> points = EnumSet.noneOf(FaultPoint.class);
         KILLS.forEach(kill -> points.add(kill.point()));
+        points.addAll(EnumSet.range(FaultPoint.ABORT_AFTER_MARK, FaultPoint.ABORT_AFTER_STATE)); // AbortIT kills there
         return points;
     }
 

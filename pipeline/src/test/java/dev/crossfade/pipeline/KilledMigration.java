@@ -1,0 +1,83 @@
+package dev.crossfade.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.model.DatabaseAccess;
+import dev.crossfade.model.FaultPoint;
+import dev.crossfade.model.Secret;
+import dev.crossfade.testkit.ChildProcess;
+import dev.crossfade.testkit.KillingFaults;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A run or an abort in a process of its own that is killed at a fault point: no shutdown hook, no connection closed in order. */
+public final class KilledMigration {
+    private static final Duration REACHED_WITHIN = Duration.ofMinutes(2);
+    private static final String RUN = "run";
+    private static final String ABORT = "abort";
+
+    private KilledMigration() {}
+
+    static void run(Sides sides, String name, String database, FaultPoint at) {
+        kill(RUN, sides, name, database, at);
+    }
+
+    static void abort(Sides sides, String name, String database, FaultPoint at) {
+        kill(ABORT, sides, name, database, at);
+    }
+
+    private static void kill(String work, Sides sides, String name, String database, FaultPoint at) {
+        try (ChildProcess child = ChildProcess.running(KilledMigration.class)
+                .jvmArgument("-Xmx512m")
+                .jvmArgument("-XX:TieredStopAtLevel=1")
+                .systemProperty(KillingFaults.PROPERTY, at.name())
+                .arguments(
+                        work,
+                        name,
+                        database,
+                        sides.source.jdbcUrl(database),
+                        sides.source.user(),
+                        sides.source.password(),
+                        sides.target.jdbcUrl(database),
+                        sides.target.user(),
+                        sides.target.password(),
+                        sides.broker.bootstrapServers())
+                .start()) {
+            assertThat(child.awaitExit(REACHED_WITHIN))
+                    .as("killed at %s; the child said:%n%s", at, String.join("\n", child.output()))
+                    .isEqualTo(ChildProcess.KILLED);
+        }
+    }
+
+    public static void main(String[] arguments) throws InterruptedException {
+        MigrationSpec spec = new MigrationSpec(
+                arguments[1],
+                new DatabaseAccess(arguments[3], arguments[4], new Secret(arguments[5])),
+                new DatabaseAccess(arguments[6], arguments[7], new Secret(arguments[8])),
+                Map.of("bootstrap.servers", arguments[9]),
+                List.of(Sides.rule(1, arguments[2], "*", "*")),
+                Sides.SETTINGS);
+        Migration migration = Migration.of(spec, KafkaSource.at(spec.kafka()), KillingFaults.configured());
+        if (arguments[0].equals(RUN)) {
+            migration.run(RunOptions.UNTIL_STOPPED, new Silent());
+        } else {
+            migration.abort(AbortOptions.ALL, new Silent());
+        }
+    }
+
+    /** Listens and says nothing. */
+    static final class Silent implements MigrationListener, AbortListener {
+        @Override
+        public void phase(Phase phase) {}
+
+        @Override
+        public void progress(MigrationProgress progress) {}
+
+        @Override
+        public void removed(Removal removal) {}
+
+        @Override
+        public void message(String text) {}
+    }
+}
