@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 /**
  * Where a row change stands in the source's log. Within one transaction {@code (event, row)} rises from change to change; the two
- * halves of a key change (DELETE of the old key, CREATE of the new one) share one position.
+ * halves of a key change (DELETE of the old key, CREATE of the new one), where it is told in halves, share one position.
  *
  * @param transaction where the change's transaction begins in the log
  * @param gtid the transaction's own GTID; empty where the server has none

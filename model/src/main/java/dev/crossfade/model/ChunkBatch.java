@@ -33,7 +33,6 @@ public final class ChunkBatch implements ChunkRecord {
         this.length = length;
     }
 
-    @Override
     public ChunkId chunk() {
         return chunk;
     }

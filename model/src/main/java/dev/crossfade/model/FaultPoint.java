@@ -25,6 +25,10 @@ public enum FaultPoint {
     BACKFILL_BEFORE_CHUNK_COMMIT,
     /** A chunk is durable in Kafka. */
     BACKFILL_AFTER_CHUNK_COMMIT,
+    /** The snapshot of a group's copy is open and its beginning is durable in Kafka; none of its chunks is. */
+    COPY_AFTER_BEGIN,
+    /** All chunks of a group's copy are durable in Kafka; its closing record is sent, the transaction is open. */
+    COPY_BEFORE_END_COMMIT,
     /** A change was mapped to a target row and handed to Streams, whose transaction is open. */
     TRANSFORM_WITHIN_TRANSACTION,
     /** Streams committed a transaction. */
@@ -35,8 +39,12 @@ public enum FaultPoint {
     SINK_BEFORE_CHUNK_COMMIT,
     /** A chunk is durable on the target. */
     SINK_AFTER_CHUNK_COMMIT,
+    /** The tables of a group are empty on the target, durably; the chunks of its copy follow. */
+    SINK_AFTER_COPY_BEGIN,
     /** The progress row is advanced and no row is written; the target's transaction is open. */
     SINK_AFTER_PROGRESS,
+    /** A change is written whose referential actions are not; the target's transaction is open. */
+    SINK_WITHIN_ACTIONS,
     /** All rows of a batch are written, the target's transaction is open. */
     SINK_BEFORE_COMMIT,
     /** A batch of changes is durable on the target. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -14,14 +15,23 @@ import java.util.regex.Pattern;
  * @param migration the migration's name, {@code [a-z][a-z0-9-]{0,39}}; it names topics, control rows and transactional ids
  * @param mappingHash SHA-256 of the mapping's canonical form, 64 hex digits; a run refuses to go on under another hash
  * @param tables one plan per target table; neither a source nor a target table appears twice
+ * @param groups tables whose changes stay in order among each other; no table is in two of them, most are in none
+ * @param actions what the source does by itself to referring rows; both tables of each are in one group
  */
-public record MigrationPlan(String migration, String mappingHash, List<TablePlan> tables) {
+public record MigrationPlan(
+        String migration,
+        String mappingHash,
+        List<TablePlan> tables,
+        List<OrderGroup> groups,
+        List<ReferentialAction> actions) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
 
     public MigrationPlan {
         requireNonNull(migration, "migration");
         requireNonNull(mappingHash, "mappingHash");
         tables = List.copyOf(tables);
+        groups = List.copyOf(groups);
+        actions = List.copyOf(actions);
         if (!isName(migration)) {
             throw new IllegalArgumentException("migration name '" + migration + "' must match " + NAME);
         }
@@ -32,6 +42,45 @@ public record MigrationPlan(String migration, String mappingHash, List<TablePlan
                 throw new IllegalArgumentException("plan names a table twice: "
                         + table.source().id() + " to " + table.target().id());
             }
+        }
+        checkGroups(groups, sources);
+        for (ReferentialAction action : actions) {
+            checkAction(action, tables, groups);
+        }
+    }
+
+    /** A plan without groups. */
+    public MigrationPlan(String migration, String mappingHash, List<TablePlan> tables) {
+        this(migration, mappingHash, tables, List.of(), List.of());
+    }
+
+    private static void checkGroups(List<OrderGroup> groups, Set<TableId> sources) {
+        Set<String> names = new HashSet<>();
+        Set<TableId> grouped = new HashSet<>();
+        for (OrderGroup group : groups) {
+            if (!names.add(group.name())) {
+                throw new IllegalArgumentException("plan names order group " + group.name() + " twice");
+            }
+            for (TableId table : group.tables()) {
+                if (!sources.contains(table) || !grouped.add(table)) {
+                    throw new IllegalArgumentException(
+                            "table " + table + " of order group " + group.name() + " has no plan, or another group");
+                }
+            }
+        }
+    }
+
+    private static void checkAction(ReferentialAction action, List<TablePlan> tables, List<OrderGroup> groups) {
+        TablePlan parent = find(tables, action.parent());
+        TablePlan child = find(tables, action.child());
+        action.parentColumns().forEach(parent.target()::indexOf);
+        action.childColumns().forEach(child.target()::indexOf);
+        boolean inOneGroup = groups.stream()
+                .anyMatch(group -> group.tables().contains(parent.source().id())
+                        && group.tables().contains(child.source().id()));
+        if (!inOneGroup) {
+            throw new IllegalArgumentException("foreign key " + action.constraint() + " of " + action.child()
+                    + " has an action, but no order group with " + action.parent());
         }
     }
 
@@ -52,11 +101,38 @@ public record MigrationPlan(String migration, String mappingHash, List<TablePlan
 
     /** The plan of a target table. */
     public TablePlan byTarget(TableId target) {
+        return find(tables, target);
+    }
+
+    private static TablePlan find(List<TablePlan> tables, TableId target) {
         for (TablePlan table : tables) {
             if (table.target().id().equals(target)) {
                 return table;
             }
         }
         throw new IllegalArgumentException("no plan for target table " + target);
+    }
+
+    /** The group of a planned source table, if it has one. */
+    public Optional<OrderGroup> groupOf(TableId source) {
+        return groups.stream().filter(group -> group.tables().contains(source)).findFirst();
+    }
+
+    /** The group of a planned target table, if it has one. */
+    public Optional<OrderGroup> groupOfTarget(TableId target) {
+        return groupOf(byTarget(target).source().id());
+    }
+
+    /** The group of this name. */
+    public OrderGroup group(String name) {
+        return groups.stream()
+                .filter(group -> group.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no order group " + name));
+    }
+
+    /** What changes of a target table set off, in the plan's order. */
+    public List<ReferentialAction> actionsOn(TableId parent) {
+        return actions.stream().filter(action -> action.parent().equals(parent)).toList();
     }
 }

@@ -1,7 +1,7 @@
 package dev.crossfade.model;
 
-/** What stands in the rows topic: the wanted state of one target row, or a fence. */
-public sealed interface RowRecord permits RowUpsert, RowDelete, Fence {
+/** What stands in the rows topic: the wanted state of one target row, a change to be applied in order, or a fence. */
+public sealed interface RowRecord permits RowUpsert, RowDelete, RowChange, Fence {
     <R> R fold(Cases<R> cases);
 
     /** One case per kind of record. */
@@ -9,6 +9,8 @@ public sealed interface RowRecord permits RowUpsert, RowDelete, Fence {
         R upsert(RowUpsert upsert);
 
         R delete(RowDelete delete);
+
+        R change(RowChange change);
 
         R fence(Fence fence);
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * One row change of the source with full images. A change of the primary key is two of them: DELETE of the old row and CREATE of
- * the new one, at one position.
+ * the new one, at one position. In a table of an {@link OrderGroup} it is one UPDATE, whose images have different keys.
  *
  * @param table the source table
  * @param operation what happened

@@ -8,12 +8,12 @@ import java.util.List;
  * @param migration the migration's name
  */
 public record TopicNames(String migration) {
-    /** Changes as the source made them, by source key; P partitions. */
+    /** Changes as the source made them, by source key or order group; as many partitions as the rows. */
     public String changes() {
         return prefix() + "changes";
     }
 
-    /** Target rows, by target key; P partitions. */
+    /** Target rows, by target key or order group; as many partitions as the changes. */
     public String rows() {
         return prefix() + "rows";
     }
@@ -23,7 +23,7 @@ public record TopicNames(String migration) {
         return prefix() + "tasks";
     }
 
-    /** Chunks: batches of target rows with a closing record; one partition per reader. */
+    /** Chunks: batches of target rows with a closing record; one partition per reader, one more for the copies of order groups. */
     public String chunks() {
         return prefix() + "chunks";
     }
@@ -61,6 +61,11 @@ public record TopicNames(String migration) {
     /** Transactional id of the chunk planner. */
     public String plannerTransactionalId() {
         return prefix() + "planner";
+    }
+
+    /** Transactional id of the one that copies order groups. */
+    public String copierTransactionalId() {
+        return prefix() + "copier";
     }
 
     /** Transactional id of one chunk reader, from 0; also its partition of {@link #tasks()} and {@link #chunks()}. */

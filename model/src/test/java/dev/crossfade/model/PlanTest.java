@@ -101,6 +101,17 @@ class PlanTest {
     }
 
     @Test
+    void aRowChangeHasAtLeastOneImage() {
+        refused(
+                () -> new RowChange(
+                        new TableId("public", "people"),
+                        new BinlogPosition("b.1", 4, ""),
+                        Optional.empty(),
+                        Optional.empty()),
+                "change of public.people has neither image");
+    }
+
+    @Test
     void aFencesTokenFitsItsColumn() {
         refused(() -> new Fence("", 0), "seen 0");
         refused(() -> new Fence("f".repeat(65), 0), "seen 65");
@@ -141,6 +152,7 @@ class PlanTest {
                         "readers", names.readerGroup(),
                         "capture", names.captureTransactionalId(),
                         "planner", names.plannerTransactionalId(),
+                        "copier", names.copierTransactionalId(),
                         "reader.1", names.readerTransactionalId(1)))
                 .allSatisfy((end, name) -> assertThat(name).isEqualTo("crossfade.shop." + end));
     }

@@ -46,9 +46,7 @@ public final class ChangeCodec {
                 .octet(code(change.operation()))
                 .string(change.table().schema())
                 .string(change.table().name())
-                .string(position.transaction().file())
-                .int64(position.transaction().offset())
-                .string(position.transaction().gtids())
+                .binlogPosition(position.transaction())
                 .string(position.gtid())
                 .int64(position.event())
                 .int64(position.row())
@@ -74,7 +72,7 @@ public final class ChangeCodec {
         }
         Operation operation = operation(reader.octet());
         TableId table = new TableId(reader.string(), reader.string());
-        BinlogPosition transaction = new BinlogPosition(reader.string(), reader.int64(), reader.string());
+        BinlogPosition transaction = reader.binlogPosition();
         ChangePosition position = new ChangePosition(transaction, reader.string(), reader.int64(), reader.int64());
         return new SourceChange(
                 table,

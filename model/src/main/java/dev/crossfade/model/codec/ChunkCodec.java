@@ -6,6 +6,8 @@ import dev.crossfade.model.ChunkId;
 import dev.crossfade.model.ChunkPlanSeal;
 import dev.crossfade.model.ChunkRecord;
 import dev.crossfade.model.ChunkTask;
+import dev.crossfade.model.CopyBegin;
+import dev.crossfade.model.CopyEnd;
 import dev.crossfade.model.KeyRange;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.TableId;
@@ -21,6 +23,8 @@ public final class ChunkCodec {
     private static final int END = 2;
     private static final int TASK = 3;
     private static final int SEAL = 4;
+    private static final int COPY_BEGIN = 5;
+    private static final int COPY_END = 6;
 
     private ChunkCodec() {}
 
@@ -42,6 +46,23 @@ public final class ChunkCodec {
                         .int64(end.bytes())
                         .toByteArray();
             }
+
+            @Override
+            public byte[] copyBegin(CopyBegin begin) {
+                return new WireWriter(160)
+                        .octet(VERSION)
+                        .octet(COPY_BEGIN)
+                        .string(begin.group())
+                        .binlogPosition(begin.position())
+                        .toByteArray();
+            }
+
+            @Override
+            public byte[] copyEnd(CopyEnd end) {
+                WireWriter writer =
+                        new WireWriter(1024).octet(VERSION).octet(COPY_END).string(end.group());
+                return counts(writer, end.chunksByTable()).toByteArray();
+            }
         });
     }
 
@@ -57,13 +78,26 @@ public final class ChunkCodec {
             @Override
             public byte[] seal(ChunkPlanSeal seal) {
                 WireWriter writer = new WireWriter(1024).octet(VERSION).octet(SEAL);
-                Map<TableId, Integer> sorted = new TreeMap<>(seal.chunksByTable());
-                writer.int32(sorted.size());
-                sorted.forEach((table, chunks) ->
-                        writer.string(table.schema()).string(table.name()).int32(chunks));
-                return writer.toByteArray();
+                return counts(writer, seal.chunksByTable()).toByteArray();
             }
         });
+    }
+
+    private static WireWriter counts(WireWriter writer, Map<TableId, Integer> chunksByTable) {
+        Map<TableId, Integer> sorted = new TreeMap<>(chunksByTable);
+        writer.int32(sorted.size());
+        sorted.forEach((table, chunks) ->
+                writer.string(table.schema()).string(table.name()).int32(chunks));
+        return writer;
+    }
+
+    private static Map<TableId, Integer> counts(WireReader reader) {
+        Map<TableId, Integer> chunks = new LinkedHashMap<>();
+        int tables = reader.int32();
+        for (int i = 0; i < tables; i++) {
+            chunks.put(new TableId(reader.string(), reader.string()), reader.int32());
+        }
+        return chunks;
     }
 
     private static WireWriter head(int kind, ChunkId chunk, KeyRange range, int expectedBytes) {
@@ -86,6 +120,12 @@ public final class ChunkCodec {
         WireReader reader = new WireReader(value);
         reader.expectVersion(VERSION, "chunk record");
         int kind = reader.octet();
+        if (kind == COPY_BEGIN) {
+            return new CopyBegin(reader.string(), reader.binlogPosition());
+        }
+        if (kind == COPY_END) {
+            return new CopyEnd(reader.string(), counts(reader));
+        }
         if (kind != BATCH && kind != END) {
             throw new IllegalArgumentException("chunk record is of kind " + kind);
         }
@@ -113,12 +153,7 @@ public final class ChunkCodec {
         if (kind != SEAL) {
             throw new IllegalArgumentException("task record is of kind " + kind);
         }
-        Map<TableId, Integer> chunks = new LinkedHashMap<>();
-        int tables = reader.int32();
-        for (int i = 0; i < tables; i++) {
-            chunks.put(new TableId(reader.string(), reader.string()), reader.int32());
-        }
-        return new ChunkPlanSeal(chunks);
+        return new ChunkPlanSeal(counts(reader));
     }
 
     private static ChunkId chunkId(WireReader reader) {

@@ -2,6 +2,7 @@ package dev.crossfade.model.codec;
 
 import dev.crossfade.model.Fence;
 import dev.crossfade.model.Row;
+import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.RowRecord;
@@ -14,6 +15,7 @@ public final class RowRecordCodec {
     private static final int UPSERT = 1;
     private static final int FENCE = 2;
     private static final int DELETE = 3;
+    private static final int CHANGE = 4;
 
     private RowRecordCodec() {}
 
@@ -30,6 +32,11 @@ public final class RowRecordCodec {
             }
 
             @Override
+            public byte[] change(RowChange change) {
+                return encodeChange(change);
+            }
+
+            @Override
             public byte[] fence(Fence fence) {
                 return new WireWriter(80)
                         .octet(VERSION)
@@ -39,6 +46,20 @@ public final class RowRecordCodec {
                         .toByteArray();
             }
         });
+    }
+
+    private static byte[] encodeChange(RowChange change) {
+        int rowBytes = change.before().map(row -> row.bytes().length).orElse(0)
+                + change.after().map(row -> row.bytes().length).orElse(0);
+        return new WireWriter(rowBytes + 128)
+                .octet(VERSION)
+                .octet(CHANGE)
+                .string(change.table().schema())
+                .string(change.table().name())
+                .binlogPosition(change.transaction())
+                .optionalByteString(change.before().map(Row::bytes))
+                .optionalByteString(change.after().map(Row::bytes))
+                .toByteArray();
     }
 
     private static byte[] tableRecord(int kind, TableId table, byte[] tuple) {
@@ -63,10 +84,17 @@ public final class RowRecordCodec {
         if (kind == FENCE) {
             return new Fence(reader.string(), reader.int32());
         }
-        if (kind != UPSERT && kind != DELETE) {
+        if (kind != UPSERT && kind != DELETE && kind != CHANGE) {
             throw new IllegalArgumentException("row record is of kind " + kind);
         }
         TableId table = new TableId(reader.string(), reader.string());
+        if (kind == CHANGE) {
+            return new RowChange(
+                    table,
+                    reader.binlogPosition(),
+                    reader.optionalByteString().map(Row::new),
+                    reader.optionalByteString().map(Row::new));
+        }
         byte[] tuple = reader.byteString();
         return kind == UPSERT ? new RowUpsert(table, new Row(tuple)) : new RowDelete(table, new RowKey(tuple));
     }

@@ -1,5 +1,6 @@
 package dev.crossfade.model.codec;
 
+import dev.crossfade.model.BinlogPosition;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,10 @@ final class WireReader {
         byte[] bytes = new byte[length];
         buffer.get(bytes);
         return Optional.of(bytes);
+    }
+
+    BinlogPosition binlogPosition() {
+        return new BinlogPosition(string(), int64(), string());
     }
 
     int position() {

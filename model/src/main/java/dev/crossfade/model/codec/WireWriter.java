@@ -1,5 +1,6 @@
 package dev.crossfade.model.codec;
 
+import dev.crossfade.model.BinlogPosition;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -59,6 +60,10 @@ final class WireWriter {
 
     WireWriter optionalByteString(Optional<byte[]> value) {
         return value.isPresent() ? byteString(value.get()) : int32(-1);
+    }
+
+    WireWriter binlogPosition(BinlogPosition position) {
+        return string(position.file()).int64(position.offset()).string(position.gtids());
     }
 
     WireWriter raw(byte[] value, int offset, int length) {

@@ -10,10 +10,14 @@ import dev.crossfade.model.ChunkBatch;
 import dev.crossfade.model.ChunkEnd;
 import dev.crossfade.model.ChunkId;
 import dev.crossfade.model.ChunkPlanSeal;
+import dev.crossfade.model.ChunkRecord;
 import dev.crossfade.model.ChunkTask;
+import dev.crossfade.model.CopyBegin;
+import dev.crossfade.model.CopyEnd;
 import dev.crossfade.model.Fence;
 import dev.crossfade.model.KeyRange;
 import dev.crossfade.model.Row;
+import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.RowRecord;
@@ -61,7 +65,14 @@ class CodecTest {
     }
 
     static Stream<RowRecord> rows() {
-        return Stream.of(new RowUpsert(TABLE, row(1, "Åse")), new RowDelete(TABLE, key(7)), new Fence("verify-1", 0));
+        BinlogPosition transaction = POSITION.transaction();
+        return Stream.of(
+                new RowUpsert(TABLE, row(1, "Åse")),
+                new RowDelete(TABLE, key(7)),
+                new RowChange(TABLE, transaction, Optional.empty(), Optional.of(row(1, "Åse"))),
+                new RowChange(TABLE, transaction, Optional.of(row(1, "")), Optional.of(row(2, "another key"))),
+                new RowChange(TABLE, transaction, Optional.of(row(1, "")), Optional.empty()),
+                new Fence("verify-1", 0));
     }
 
     @ParameterizedTest
@@ -91,6 +102,19 @@ class CodecTest {
                 new ChunkEnd(CHUNK, KeyRange.of(Optional.of(key(4)), Optional.empty()), 32, 5_000_000_000L, 1L << 40);
 
         assertThat(ChunkCodec.decodeChunk(ChunkCodec.encode(end))).isEqualTo(end);
+    }
+
+    static Stream<ChunkRecord> copies() {
+        return Stream.of(
+                new CopyBegin("shop.bestellung Ä", POSITION.transaction()),
+                new CopyBegin("shop.a", new BinlogPosition("m.1", 0, "")),
+                new CopyEnd("shop.a", Map.of(TABLE, 4, new TableId("shop", "empty"), 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("copies")
+    void theBeginAndTheEndOfACopyComeBackEqual(ChunkRecord record) {
+        assertThat(ChunkCodec.decodeChunk(ChunkCodec.encode(record))).isEqualTo(record);
     }
 
     @Test
@@ -138,6 +162,15 @@ class CodecTest {
                 .isEqualTo("0101" + "64" + "0000000173" + "0000000174" + "00000003622e31" + "0000000000000004"
                         + "00000000" + "0000000167" + "0000000000000001" + "0000000000000002" + "0000000a"
                         + "00010000000400000007" + "ffffffff");
+        BinlogPosition place = new BinlogPosition("b.1", 4, "");
+        String hexOfPlace = "00000003622e31" + "0000000000000004" + "00000000";
+        assertThat(hex(RowRecordCodec.encode(new RowChange(
+                        new TableId("s", "t"), place, Optional.empty(), Optional.of(key(7).row())))))
+                .isEqualTo("01040000000173" + "0000000174" + hexOfPlace + "ffffffff" + "0000000a"
+                        + "00010000000400000007");
+        assertThat(hex(ChunkCodec.encode(new CopyBegin("g", place)))).isEqualTo("01050000000167" + hexOfPlace);
+        assertThat(hex(ChunkCodec.encode(new CopyEnd("g", Map.of(new TableId("s", "t"), 2)))))
+                .isEqualTo("01060000000167" + "00000001" + "0000000173" + "0000000174" + "00000002");
         assertThat(hex(ChunkCodec.encode(new ChunkTask(new ChunkId(new TableId("s", "t"), 5), KeyRange.ALL, 9))))
                 .isEqualTo("0103" + "0000000173" + "0000000174" + "00000005" + "ffffffff" + "ffffffff"
                         + "0000000000000009");

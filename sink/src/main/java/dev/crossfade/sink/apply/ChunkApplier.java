@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.crossfade.model.ChunkBatch;
 import dev.crossfade.model.ChunkEnd;
+import dev.crossfade.model.ChunkId;
 import dev.crossfade.model.ChunkRecord;
+import dev.crossfade.model.CopyBegin;
+import dev.crossfade.model.CopyEnd;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
@@ -84,28 +87,38 @@ public final class ChunkApplier implements PartitionWork {
                         public Step end(ChunkEnd end) {
                             return () -> finish(end, offset + 1);
                         }
+
+                        @Override
+                        public Step copyBegin(CopyBegin begin) {
+                            throw new IllegalStateException("copies of order groups are not applied yet");
+                        }
+
+                        @Override
+                        public Step copyEnd(CopyEnd end) {
+                            throw new IllegalStateException("copies of order groups are not applied yet");
+                        }
                     })
                     .run();
         }
 
         private void addBatch(ChunkBatch batch) throws SQLException {
-            ChunkCopy copy = copyOf(batch);
+            ChunkCopy copy = copyOf(batch.chunk());
             boolean first = copy.add(batch);
             if (first) {
                 faults.reached(FaultPoint.SINK_WITHIN_CHUNK);
             }
         }
 
-        private ChunkCopy copyOf(ChunkRecord record) throws SQLException {
+        private ChunkCopy copyOf(ChunkId chunk) throws SQLException {
             if (open.isEmpty()) {
-                open = Optional.of(ChunkCopy.begin(
-                        connection, epoch, plan.bySource(record.chunk().source()), record.chunk(), position));
+                open = Optional.of(
+                        ChunkCopy.begin(connection, epoch, plan.bySource(chunk.source()), chunk, position));
             }
             return open.get();
         }
 
         private void finish(ChunkEnd end, long next) throws SQLException {
-            ChunkCopy copy = copyOf(end);
+            ChunkCopy copy = copyOf(end.chunk());
             copy.end(end);
             if (!progress.move(connection, position, next)) {
                 moved = true;

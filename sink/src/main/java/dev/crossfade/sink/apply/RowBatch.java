@@ -1,6 +1,7 @@
 package dev.crossfade.sink.apply;
 
 import dev.crossfade.model.Fence;
+import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.RowRecord;
@@ -47,6 +48,11 @@ final class RowBatch {
             public Boolean delete(RowDelete delete) {
                 statements(delete.table(), tables);
                 return wish(delete.table(), delete.key(), delete);
+            }
+
+            @Override
+            public Boolean change(RowChange change) {
+                throw new IllegalStateException("changes of order groups are not applied yet");
             }
 
             @Override

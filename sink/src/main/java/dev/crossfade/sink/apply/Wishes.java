@@ -2,6 +2,7 @@ package dev.crossfade.sink.apply;
 
 import dev.crossfade.model.Fence;
 import dev.crossfade.model.Row;
+import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
@@ -51,6 +52,11 @@ final class Wishes {
             @Override
             public Boolean delete(RowDelete delete) {
                 return sets.deletes.add(delete.key().row());
+            }
+
+            @Override
+            public Boolean change(RowChange change) {
+                throw new IllegalStateException("changes of order groups are not applied yet");
             }
 
             @Override
