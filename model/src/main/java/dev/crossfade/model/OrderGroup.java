@@ -19,8 +19,8 @@ public record OrderGroup(String name, int partition, List<TableId> tables, List<
         tables = tables.stream().distinct().sorted().toList();
         reasons = List.copyOf(reasons);
         if (name.isEmpty() || tables.isEmpty() || reasons.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "an order group needs a name, a table and a reason, seen '" + name + "' of " + tables + ", " + reasons);
+            throw new IllegalArgumentException("an order group needs a name, a table and a reason, seen '" + name
+                    + "' of " + tables + ", " + reasons);
         }
         if (partition < 0) {
             throw new IllegalArgumentException("order group " + name + " is in partition " + partition);

@@ -35,8 +35,8 @@ public record ReferentialAction(
         requireNonNull(onDelete, "onDelete");
         requireNonNull(onUpdate, "onUpdate");
         if (parentColumns.isEmpty() || parentColumns.size() != childColumns.size()) {
-            throw new IllegalArgumentException("foreign key " + constraint + " refers from " + child + " " + childColumns
-                    + " to " + parent + " " + parentColumns);
+            throw new IllegalArgumentException("foreign key " + constraint + " refers from " + child + " "
+                    + childColumns + " to " + parent + " " + parentColumns);
         }
         if (onDelete == Action.NONE && onUpdate == Action.NONE) {
             throw new IllegalArgumentException("foreign key " + constraint + " of " + child + " has no action");

@@ -63,8 +63,7 @@ class OrderGroupTest {
         refused(() -> plan(List.of(), List.of(action(PEOPLE, "id", PURCHASES, "id"))), "fk of public.purchases");
         refused(
                 () -> plan(
-                        List.of(group("a", USERS), group("b", ORDERS)),
-                        List.of(action(PEOPLE, "id", PURCHASES, "id"))),
+                        List.of(group("a", USERS), group("b", ORDERS)), List.of(action(PEOPLE, "id", PURCHASES, "id"))),
                 "no order group with public.people");
         refused(() -> plan(List.of(GROUP), List.of(action(PEOPLE, "nope", PURCHASES, "id"))), "no column nope");
         refused(() -> plan(List.of(GROUP), List.of(action(PEOPLE, "id", PURCHASES, "nope"))), "no column nope");
@@ -82,8 +81,7 @@ class OrderGroupTest {
                         "fk", PEOPLE, List.of("id"), PURCHASES, List.of(), Action.CASCADE, Action.NONE),
                 "fk refers from public.purchases []");
         refused(
-                () -> new ReferentialAction(
-                        "fk", PEOPLE, List.of(), PURCHASES, List.of(), Action.CASCADE, Action.NONE),
+                () -> new ReferentialAction("fk", PEOPLE, List.of(), PURCHASES, List.of(), Action.CASCADE, Action.NONE),
                 "fk refers from public.purchases []");
     }
 

@@ -36,8 +36,8 @@ public final class Partitioning {
         int end = hashed;
         for (OrderGroup group : plan.groups()) {
             if (group.partition() < hashed) {
-                throw new IllegalArgumentException("order group " + group.name() + " is in partition " + group.partition()
-                        + ", which is one of the " + hashed + " of tables without a group");
+                throw new IllegalArgumentException("order group " + group.name() + " is in partition "
+                        + group.partition() + ", which is one of the " + hashed + " of tables without a group");
             }
             end = Math.max(end, group.partition() + 1);
             group.tables().forEach(table -> bySource.put(table, group.partition()));
@@ -72,6 +72,11 @@ public final class Partitioning {
     private int partition(Map<TableId, Integer> groups, TableId table, byte[] recordKey) {
         Integer ofGroup = groups.get(table);
         return ofGroup == null ? RecordKeys.partition(recordKey, hashed) : ofGroup;
+    }
+
+    /** Whether the source table is in a group, so that its changes stand in the order of the source. */
+    public boolean keepsOrder(TableId source) {
+        return bySource.containsKey(source);
     }
 
     /** Whether the partition holds the changes of order groups only, besides fences. */

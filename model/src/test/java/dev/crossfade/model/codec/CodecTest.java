@@ -164,8 +164,8 @@ class CodecTest {
                         + "00010000000400000007" + "ffffffff");
         BinlogPosition place = new BinlogPosition("b.1", 4, "");
         String hexOfPlace = "00000003622e31" + "0000000000000004" + "00000000";
-        assertThat(hex(RowRecordCodec.encode(new RowChange(
-                        new TableId("s", "t"), place, Optional.empty(), Optional.of(key(7).row())))))
+        assertThat(hex(RowRecordCodec.encode(
+                        new RowChange(new TableId("s", "t"), place, Optional.empty(), Optional.of(key(7).row())))))
                 .isEqualTo("01040000000173" + "0000000174" + hexOfPlace + "ffffffff" + "0000000a"
                         + "00010000000400000007");
         assertThat(hex(ChunkCodec.encode(new CopyBegin("g", place)))).isEqualTo("01050000000167" + hexOfPlace);

@@ -23,9 +23,11 @@ class PartitioningTest {
         Partitioning partitioning = new Partitioning(HASHED, plan(2, 2));
 
         for (int key = 0; key < 100; key++) {
-            assertThat(partitioning.ofChange(source(0), new byte[] {(byte) key})).isEqualTo(4);
+            assertThat(partitioning.ofChange(source(0), new byte[] {(byte) key}))
+                    .isEqualTo(4);
             assertThat(partitioning.ofRow(target(0), new byte[] {(byte) key})).isEqualTo(4);
-            assertThat(partitioning.ofChange(source(1), new byte[] {(byte) key})).isEqualTo(5);
+            assertThat(partitioning.ofChange(source(1), new byte[] {(byte) key}))
+                    .isEqualTo(5);
             assertThat(partitioning.ofRow(target(1), new byte[] {(byte) key})).isEqualTo(5);
         }
         assertThat(partitioning.total()).isEqualTo(6);
@@ -73,8 +75,8 @@ class PartitioningTest {
         }
         List<OrderGroup> orderGroups = new ArrayList<>();
         for (int i = 0; i < groups; i++) {
-            orderGroups.add(new OrderGroup(
-                    "g" + i, Partitioning.ofGroup(HASHED, i), List.of(source(i)), List.of("cascade")));
+            orderGroups.add(
+                    new OrderGroup("g" + i, Partitioning.ofGroup(HASHED, i), List.of(source(i)), List.of("cascade")));
         }
         return new MigrationPlan("shop", "0".repeat(64), plans, orderGroups, List.of());
     }

@@ -111,8 +111,7 @@ public final class ChunkApplier implements PartitionWork {
 
         private ChunkCopy copyOf(ChunkId chunk) throws SQLException {
             if (open.isEmpty()) {
-                open = Optional.of(
-                        ChunkCopy.begin(connection, epoch, plan.bySource(chunk.source()), chunk, position));
+                open = Optional.of(ChunkCopy.begin(connection, epoch, plan.bySource(chunk.source()), chunk, position));
             }
             return open.get();
         }
