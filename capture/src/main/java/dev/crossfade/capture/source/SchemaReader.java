@@ -164,22 +164,48 @@ public final class SchemaReader {
 
     private List<CascadingKey> readCascadingKeys() throws SQLException {
         boolean logged = server.product() == SourceProduct.MYSQL && server.isAtLeast(9, 6);
+        Map<KeyName, List<ColumnPair>> columns = readKeyColumns();
         List<CascadingKey> keys = new ArrayList<>();
-        query(
-                """
+        query("""
                 select constraint_name, table_name, unique_constraint_schema, referenced_table_name, update_rule, delete_rule
                 from information_schema.referential_constraints
                 where constraint_schema = ? and (update_rule in ('CASCADE', 'SET NULL', 'SET DEFAULT')
                                                  or delete_rule in ('CASCADE', 'SET NULL', 'SET DEFAULT'))
-                order by table_name, constraint_name""",
-                row -> keys.add(new CascadingKey(
-                        row.getString(1),
-                        new TableId(database, row.getString(2)),
-                        new TableId(row.getString(3), row.getString(4)),
-                        row.getString(5),
-                        row.getString(6),
-                        logged)));
+                order by table_name, constraint_name""", row -> {
+            KeyName key = new KeyName(row.getString(2), row.getString(1));
+            List<ColumnPair> pairs = columns.getOrDefault(key, List.of());
+            keys.add(new CascadingKey(
+                    key.constraint(),
+                    new TableId(database, key.table()),
+                    pairs.stream().map(ColumnPair::child).toList(),
+                    new TableId(row.getString(3), row.getString(4)),
+                    pairs.stream().map(ColumnPair::parent).toList(),
+                    row.getString(5),
+                    row.getString(6),
+                    logged));
+        });
         return keys;
+    }
+
+    /** A foreign key by its table and its own name, which is unique only together with the table on newer servers. */
+    private record KeyName(String table, String constraint) {}
+
+    /** A referring column and the one that it refers to. */
+    private record ColumnPair(String child, String parent) {}
+
+    /** The columns of every foreign key, in the key's order. */
+    private Map<KeyName, List<ColumnPair>> readKeyColumns() throws SQLException {
+        Map<KeyName, List<ColumnPair>> columns = new HashMap<>();
+        query("""
+                select table_name, constraint_name, column_name, referenced_column_name
+                from information_schema.key_column_usage
+                where constraint_schema = ? and table_schema = constraint_schema and referenced_table_name is not null
+                order by table_name, constraint_name, ordinal_position""", row -> {
+            KeyName key = new KeyName(row.getString(1), row.getString(2));
+            columns.computeIfAbsent(key, name -> new ArrayList<>())
+                    .add(new ColumnPair(row.getString(3), row.getString(4)));
+        });
+        return columns;
     }
 
     private void query(String sql, RowUser each) throws SQLException {

@@ -28,11 +28,17 @@ class SchemaReaderIT {
         server.createDatabase("shop");
         server.execute(
                 "shop",
+                "create table parts (line smallint, doc varchar(10), primary key (doc, line))",
                 "create table customers (id int unsigned primary key, email varchar(80) not null, unique (email))",
                 """
                 create table orders (doc varchar(10), line smallint, customer int unsigned, place point, ip inet6,
                   payload json, twice int as (line * 2) virtual, primary key (line, doc), key by_customer (customer, doc(3)),
                   constraint fk_customer foreign key (customer) references customers (id) on delete cascade on update set null)""",
+                """
+                create table remarks (id int primary key, doc varchar(10), line smallint, re int,
+                  constraint fk_order foreign key (doc, line) references parts (doc, line) on update cascade,
+                  constraint fk_re foreign key (re) references remarks (id) on delete set null,
+                  constraint fk_bound foreign key (re) references remarks (id))""",
                 "create view some_orders as select * from orders",
                 "create sequence numbers",
                 "create table keyless (a int not null, b int, unique (a))",
@@ -66,7 +72,16 @@ class SchemaReaderIT {
         assertThat(schema.tables())
                 .extracting(table -> table.id().name())
                 .containsExactly(
-                        "customers", "keyless", "nothing_unique", "old", "orders", "shape", "uuids", "versioned");
+                        "customers",
+                        "keyless",
+                        "nothing_unique",
+                        "old",
+                        "orders",
+                        "parts",
+                        "remarks",
+                        "shape",
+                        "uuids",
+                        "versioned");
         assertThat(schema.server().product()).isEqualTo(SourceProduct.MARIADB);
         assertThat(schema.server().isAtLeast(11, 4)).isTrue();
         assertThat(schema.server().isAtLeast(12, 0)).isFalse();
@@ -135,13 +150,43 @@ class SchemaReaderIT {
     @Test
     void namesKeysWhoseActionsAreNotLogged() {
         assertThat(schema.cascadingKeys())
+                .filteredOn(key -> key.child().name().equals("orders"))
                 .containsExactly(new CascadingKey(
                         "fk_customer",
                         new TableId("shop", "orders"),
+                        List.of("customer"),
                         new TableId("shop", "customers"),
+                        List.of("id"),
                         "SET NULL",
                         "CASCADE",
                         false));
+    }
+
+    @Test
+    void readsTheColumnsOfAKeyInItsOrderAndLeavesOutKeysWithoutAnAction() {
+        TableId remarks = new TableId("shop", "remarks");
+
+        assertThat(schema.cascadingKeys())
+                .filteredOn(key -> key.child().equals(remarks))
+                .containsExactly(
+                        new CascadingKey(
+                                "fk_order",
+                                remarks,
+                                List.of("doc", "line"),
+                                new TableId("shop", "parts"),
+                                List.of("doc", "line"),
+                                "CASCADE",
+                                "RESTRICT",
+                                false),
+                        new CascadingKey(
+                                "fk_re",
+                                remarks,
+                                List.of("re"),
+                                remarks,
+                                List.of("id"),
+                                "RESTRICT",
+                                "SET NULL",
+                                false));
     }
 
     @Test
