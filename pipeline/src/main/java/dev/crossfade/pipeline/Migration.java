@@ -130,7 +130,7 @@ public final class Migration {
             RemotePairing pairing = new RemotePairing(
                     new VerificationBoard(target, spec.name()),
                     spec.name(),
-                    spec.settings().changePartitions(),
+                    planning.partitioning(spec.settings()).total(),
                     ANSWER_WITHIN);
             VerificationLimits limits = VerificationLimits.DEFAULT;
             VerificationRequest request = new VerificationRequest(

@@ -5,6 +5,7 @@ import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.Row;
+import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.RowRecord;
@@ -16,10 +17,14 @@ import dev.crossfade.model.codec.RecordKeys;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What one change of the source asks of the target. Immutable: any thread may use it. */
 final class ChangeMapping {
     private final Map<TableId, RowMapping> mappings;
+    private final Set<TableId> ordered; // source tables of order groups
 
     ChangeMapping(MigrationPlan plan) {
         Map<TableId, RowMapping> compiled = new HashMap<>();
@@ -27,11 +32,14 @@ final class ChangeMapping {
             compiled.put(table.source().id(), RowMapping.compile(table));
         }
         this.mappings = Map.copyOf(compiled);
+        this.ordered = plan.groups().stream()
+                .flatMap(group -> group.tables().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**
      * The records that bring the target from before the change to after it, in the order in which they must be applied. An update
-     * that moves the row to another target key deletes the old one first.
+     * that moves the row to another target key deletes the old one first; in a table of an order group it stays one change.
      *
      * @throws MigrationException of kind TRANSFORM, naming table and key, if the change does not fit the plan
      */
@@ -44,6 +52,9 @@ final class ChangeMapping {
                             + " stands in the changes topic, but the plan does not name this table; nothing of it was passed on");
         }
         try {
+            if (ordered.contains(change.table())) {
+                return List.of(change(mapping, change));
+            }
             return switch (change.operation()) {
                 case CREATE -> List.of(upsert(mapping, mapping.apply(checked(mapping, change.row()))));
                 case DELETE -> List.of(delete(mapping, targetKey(mapping, change.row())));
@@ -65,6 +76,16 @@ final class ChangeMapping {
         return keyBefore.equals(mapping.targetKey(after))
                 ? List.of(upsert)
                 : List.of(delete(mapping, keyBefore), upsert);
+    }
+
+    private static KeyedRow change(RowMapping mapping, SourceChange change) {
+        TableId table = mapping.plan().target().id();
+        Optional<Row> before = change.before().map(row -> mapping.apply(checked(mapping, row)));
+        Optional<Row> after = change.after().map(row -> mapping.apply(checked(mapping, row)));
+        RowKey key = mapping.targetKey(after.or(() -> before).orElseThrow());
+        return new KeyedRow(
+                RecordKeys.of(table, key),
+                new RowChange(table, change.position().transaction(), before, after));
     }
 
     private static RowKey targetKey(RowMapping mapping, Row source) {

@@ -4,6 +4,7 @@ import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.TopicNames;
+import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.model.codec.RowRecordCodec;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -17,7 +18,7 @@ import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 final class ChangeTopology {
     private ChangeTopology() {}
 
-    static Topology of(MigrationPlan plan, LongAdder recordsMapped, Faults faults) {
+    static Topology of(MigrationPlan plan, Partitioning partitioning, LongAdder recordsMapped, Faults faults) {
         TopicNames topics = new TopicNames(plan.migration());
         ChangeMapping mapping = new ChangeMapping(plan);
         Serializer<RowRecord> rows = (topic, row) -> RowRecordCodec.encode(row);
@@ -32,6 +33,12 @@ final class ChangeTopology {
                         new ByteArrayDeserializer(),
                         topics.changes())
                 .addProcessor("map", () -> new ChangeMapper(mapping, recordsMapped, faults), "changes")
-                .addSink("rows", topics.rows(), new ByteArraySerializer(), rows, new RowPartitioner(), "map");
+                .addSink(
+                        "rows",
+                        topics.rows(),
+                        new ByteArraySerializer(),
+                        rows,
+                        new RowPartitioner(partitioning),
+                        "map");
     }
 }

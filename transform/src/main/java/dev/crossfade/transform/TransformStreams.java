@@ -44,7 +44,7 @@ public final class TransformStreams implements AutoCloseable {
     /**
      * A transform that is not started; Kafka is not asked for anything yet.
      *
-     * @param plan the migration; its changes and rows topics exist, each with {@code settings.partitions()} partitions, and the
+     * @param plan the migration; its changes and rows topics exist, each with {@code settings.partitioning().total()} partitions, and the
      *     group {@link TopicNames#transformGroup()} has a committed offset in every partition of the changes
      * @param onFailure told why the transform has stopped by itself
      */
@@ -55,7 +55,9 @@ public final class TransformStreams implements AutoCloseable {
         this.onFailure = requireNonNull(onFailure, "onFailure");
         TransformClients clients = new TransformClients(topics.transformGroup(), faults);
         this.streams = new KafkaStreams(
-                ChangeTopology.of(plan, recordsMapped, faults), TransformConfig.of(topics, settings), clients);
+                ChangeTopology.of(plan, settings.partitioning(), recordsMapped, faults),
+                TransformConfig.of(topics, settings),
+                clients);
         streams.setUncaughtExceptionHandler(new FailurePolicy(topics, clients::commits, this::fail));
         streams.setStateListener((now, before) -> stateChanged(now));
     }
@@ -67,7 +69,7 @@ public final class TransformStreams implements AutoCloseable {
      *     is missing; nothing was started
      */
     public void start() {
-        new TopicCheck(topics, settings.partitions()).run(settings.kafka());
+        new TopicCheck(topics, settings.partitioning().total()).run(settings.kafka());
         streams.start();
         log.atInfo()
                 .addKeyValue("group", topics.transformGroup())

@@ -11,6 +11,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.ChangeRecord;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.FaultPoint;
@@ -18,6 +19,7 @@ import dev.crossfade.model.Faults;
 import dev.crossfade.model.Fence;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
@@ -25,6 +27,7 @@ import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChangeCodec;
+import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.model.codec.RecordKeys;
 import dev.crossfade.model.codec.RowRecordCodec;
 import dev.crossfade.model.codec.RowWriter;
@@ -34,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -71,7 +75,8 @@ class ChangeTopologyTest {
             reviewed = new String(file.readAllBytes(), StandardCharsets.UTF_8);
         }
 
-        String described = ChangeTopology.of(Shop.plan("shop"), recordsMapped, Faults.NONE)
+        String described = ChangeTopology.of(
+                        Shop.plan("shop"), new Partitioning(1, Shop.plan("shop")), recordsMapped, Faults.NONE)
                 .describe()
                 .toString();
 
@@ -130,6 +135,39 @@ class ChangeTopologyTest {
                         new RowDelete(PEOPLE, key(7)),
                         new RowUpsert(PEOPLE, person("2", 7)),
                         new RowUpsert(PEOPLE, person("3", 7)));
+    }
+
+    @Test
+    void aChangeOfAGroupIsPassedOnWithBothImagesAndItsTransaction() {
+        BinlogPosition transaction = Shop.POSITION.transaction();
+        SourceChange[] changes = {
+            Shop.create(7, "a", "1"), update(user(7, "a", "1"), user(8, "a", "2")), delete(user(8, "a", "2"))
+        };
+
+        List<TestRecord<byte[], byte[]>> rows = map(Shop.planOfGroup("shop", 1), changes);
+
+        assertThat(decoded(rows))
+                .containsExactly(
+                        new RowChange(PEOPLE, transaction, Optional.empty(), Optional.of(person("1", 7))),
+                        new RowChange(PEOPLE, transaction, Optional.of(person("1", 7)), Optional.of(person("2", 8))),
+                        new RowChange(PEOPLE, transaction, Optional.of(person("2", 8)), Optional.empty()));
+        assertThat(rows)
+                .extracting(TestRecord::key)
+                .containsExactly(
+                        RecordKeys.of(PEOPLE, key(7)), RecordKeys.of(PEOPLE, key(8)), RecordKeys.of(PEOPLE, key(8)));
+    }
+
+    @Test
+    void aChangeOfAGroupWithAnotherNumberOfColumnsStopsToo() {
+        RowWriter writer = new RowWriter(64);
+        writer.startRow(2);
+        writer.writeInt32(4711);
+        writer.writeText("secret-value");
+
+        assertThat(failureOf(Shop.planOfGroup("shop", 1), delete(writer.toRow()))
+                        .getMessage())
+                .contains("shop.users (4711)", "has 2 columns, the plan says 3")
+                .doesNotContain("secret-value");
     }
 
     @Test
@@ -246,10 +284,11 @@ class ChangeTopologyTest {
     }
 
     private TestInputTopic<byte[], byte[]> input(MigrationPlan plan) {
+        Partitioning partitioning = new Partitioning(1, plan);
         TopologyTestDriver started = new TopologyTestDriver(
-                ChangeTopology.of(plan, recordsMapped, reached::add),
+                ChangeTopology.of(plan, partitioning, recordsMapped, reached::add),
                 TransformConfig.of(
-                        TOPICS, TransformSettings.of(java.util.Map.of("bootstrap.servers", "none:1"), 1, directory)));
+                        TOPICS, TransformSettings.of(Map.of("bootstrap.servers", "none:1"), partitioning, directory)));
         driver = started;
         return started.createInputTopic(TOPICS.changes(), new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -12,6 +12,7 @@ import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChangeCodec;
+import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.model.codec.RecordKeys;
 import dev.crossfade.model.codec.RowRecordCodec;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ final class Rig implements AutoCloseable {
     TransformStreams transform(Faults faults) {
         return new TransformStreams(
                 Shop.plan(migration),
-                TransformSettings.of(kafka, PARTITIONS, stateDirectory),
+                TransformSettings.of(kafka, new Partitioning(PARTITIONS, Shop.plan(migration)), stateDirectory),
                 faults,
                 failed::complete);
     }

@@ -3,14 +3,17 @@ package dev.crossfade.transform;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.model.Fence;
+import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowUpsert;
+import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.model.codec.RecordKeys;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RowPartitionerTest {
-    private final RowPartitioner partitioner = new RowPartitioner();
+    private final RowPartitioner partitioner = new RowPartitioner(new Partitioning(4, Shop.plan("shop")));
 
     @Test
     void aRowGoesToTheOnePartitionOfItsKey() {
@@ -23,6 +26,21 @@ class RowPartitionerTest {
             assertThat(partitioner.partitions("rows", key, new RowDelete(Shop.PEOPLE, Shop.key(id)), 4))
                     .contains(expected);
         }
+    }
+
+    @Test
+    void everyRowOfAGroupGoesToTheGroupsPartition() {
+        RowPartitioner grouping = new RowPartitioner(new Partitioning(4, Shop.planOfGroup("shop", 4)));
+
+        for (int id = 0; id < 100; id++) {
+            byte[] key = RecordKeys.of(Shop.PEOPLE, Shop.key(id));
+            RowChange change = new RowChange(
+                    Shop.PEOPLE, Shop.POSITION.transaction(), Optional.empty(), Optional.of(Shop.person("e", id)));
+
+            assertThat(grouping.partitions("rows", key, change, 5)).contains(Set.of(4));
+        }
+        assertThat(grouping.partitions("rows", new byte[0], new Fence("token", 2), 5))
+                .contains(Set.of(0, 1, 2, 3, 4));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.crossfade.model.Column;
 import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.SourceChange;
@@ -42,6 +43,12 @@ final class Shop {
         Table target = new Table(PEOPLE, List.of(EMAIL, ID), List.of(targetKey));
         return new MigrationPlan(
                 migration, "0".repeat(64), List.of(new TablePlan(source, target, List.of("email", "id"))));
+    }
+
+    /** As {@link #plan}, with the table in an order group of its own. */
+    static MigrationPlan planOfGroup(String migration, int partition) {
+        OrderGroup group = new OrderGroup(USERS.toString(), partition, List.of(USERS), List.of("test"));
+        return new MigrationPlan(migration, "0".repeat(64), plan(migration).tables(), List.of(group), List.of());
     }
 
     static SourceChange create(int id, String name, String email) {

@@ -13,6 +13,7 @@ import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.SourceChange;
+import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.model.codec.RecordKeys;
 import dev.crossfade.transform.Rig.ReadRow;
 import java.nio.file.Path;
@@ -235,8 +236,10 @@ class TransformStreamsIT {
     @Test
     void topicsOfAnotherSizeAreRefused() throws Exception {
         try (Rig rig = new Rig(broker, "size", stateDirectory)) {
-            TransformSettings eight =
-                    TransformSettings.of(Map.of("bootstrap.servers", broker.bootstrapServers()), 8, stateDirectory);
+            TransformSettings eight = TransformSettings.of(
+                    Map.of("bootstrap.servers", broker.bootstrapServers()),
+                    new Partitioning(8, Shop.plan("size")),
+                    stateDirectory);
             try (TransformStreams transform =
                     new TransformStreams(Shop.plan("size"), eight, Faults.NONE, rig.failed::complete)) {
                 assertThatThrownBy(transform::start)

@@ -187,9 +187,15 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
     private long send(List<LoggedRecord> records, Optional<String> fence, ChangeLog.Sender sender) {
         long published = 0;
         boolean hasFence = fence.isPresent();
+        LoggedRecord half = null; // of a change that is published whole, until its other half comes
         for (LoggedRecord record : records) {
-            if (record.isChange()) {
-                switch (encoder.encode(record, sender)) {
+            if (record.isChange() && encoder.isFirstHalfOfOneChange(record)) {
+                half = record;
+            } else if (record.isChange()) {
+                ChangeEncoder.Outcome outcome =
+                        half == null ? encoder.encode(record, sender) : encoder.encodeKeyChange(half, record, sender);
+                half = null;
+                switch (outcome) {
                     case CHANGE -> published++;
                     case FENCE -> hasFence = true;
                     case NOTHING -> {}

@@ -7,6 +7,7 @@ import dev.crossfade.capture.source.SourceProduct;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TopicNames;
+import dev.crossfade.model.codec.Partitioning;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.Set;
  * @param source the database, and the account that reads its log
  * @param product the server's maker: decides which connector reads the log
  * @param topics names of the migration's topics, all of which exist
- * @param partitions partitions of the changes topic
+ * @param partitioning which partition of the changes topic a change belongs to
  * @param kafka client properties, {@code bootstrap.servers} among them; may hold secrets
  * @param tables at least one, none twice
  * @param markerTable Crossfade's own table on the source, which exists
@@ -29,7 +30,7 @@ public record CaptureSettings(
         SourceDatabase source,
         SourceProduct product,
         TopicNames topics,
-        int partitions,
+        Partitioning partitioning,
         Map<String, String> kafka,
         List<CapturedTable> tables,
         TableId markerTable,
@@ -39,14 +40,12 @@ public record CaptureSettings(
         requireNonNull(source, "source");
         requireNonNull(product, "product");
         requireNonNull(topics, "topics");
+        requireNonNull(partitioning, "partitioning");
         kafka = Map.copyOf(kafka);
         tables = List.copyOf(tables);
         requireNonNull(markerTable, "markerTable");
         requireNonNull(tuning, "tuning");
         requireNonNull(faults, "faults");
-        if (partitions < 1) {
-            throw new IllegalArgumentException("the changes topic has " + partitions + " partitions, needs at least 1");
-        }
         if (tables.isEmpty()) {
             throw new IllegalArgumentException("no table to capture");
         }

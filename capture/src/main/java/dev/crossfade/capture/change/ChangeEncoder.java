@@ -8,6 +8,7 @@ import dev.crossfade.model.Row;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.SourceChange.Operation;
+import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.codec.ChangeCodec;
 import dev.crossfade.model.codec.RecordKeys;
@@ -49,8 +50,7 @@ final class ChangeEncoder {
      * @throws MigrationException of kind SOURCE for TRUNCATE and an altered table, TRANSFORM for a value that cannot be encoded
      */
     Outcome encode(LoggedRecord logged, ChangeLog.Sender sender) {
-        Struct source = logged.source();
-        TableId id = new TableId(source.getString("db"), source.getString("table"));
+        TableId id = tableOf(logged);
         if (id.equals(settings.markerTable())) {
             return marker(logged, sender);
         }
@@ -58,6 +58,40 @@ final class ChangeEncoder {
         if (captured == null) {
             return Outcome.NOTHING;
         }
+        send(change(captured, logged), captured.table(), sender);
+        return Outcome.CHANGE;
+    }
+
+    /** Whether a key change of this record's table is published as one change, of which the record is the first half. */
+    boolean isFirstHalfOfOneChange(LoggedRecord logged) {
+        return logged.isFirstHalfOfKeyChange() && settings.partitioning().keepsOrder(tableOf(logged));
+    }
+
+    /** Sends the two halves of a key change as one change with both images. */
+    Outcome encodeKeyChange(LoggedRecord first, LoggedRecord second, ChangeLog.Sender sender) {
+        CapturedTable captured = tables.get(tableOf(first));
+        if (captured == null
+                || !second.isSecondHalfOfKeyChange()
+                || !tableOf(second).equals(tableOf(first))) {
+            throw new IllegalStateException("the halves of a key change of " + tableOf(first) + " at "
+                    + first.position().transaction() + " do not stand together");
+        }
+        SourceChange change = new SourceChange(
+                captured.table().id(),
+                Operation.UPDATE,
+                first.position(),
+                change(captured, first).before(),
+                change(captured, second).after());
+        send(change, captured.table(), sender);
+        return Outcome.CHANGE;
+    }
+
+    private static TableId tableOf(LoggedRecord logged) {
+        return new TableId(logged.source().getString("db"), logged.source().getString("table"));
+    }
+
+    private SourceChange change(CapturedTable captured, LoggedRecord logged) {
+        TableId id = captured.table().id();
         Operation operation = operation(id, logged.operation());
         TableReader reader = reader(captured, logged.value().schema());
         Struct before = operation == Operation.CREATE ? null : logged.value().getStruct("before");
@@ -70,24 +104,27 @@ final class ChangeEncoder {
         }
         Optional<Row> rowBefore = Optional.ofNullable(before).map(reader::read);
         Optional<Row> rowAfter = Optional.ofNullable(after).map(reader::read);
-        SourceChange change = new SourceChange(id, operation, logged.position(), rowBefore, rowAfter);
-        RowKey key = reader.key(change.row());
+        return new SourceChange(id, operation, logged.position(), rowBefore, rowAfter);
+    }
+
+    private void send(SourceChange change, Table table, ChangeLog.Sender sender) {
+        TableId id = table.id();
+        RowKey key = change.row().key(table.keyIndexes());
         byte[] recordKey = RecordKeys.of(id, key);
         byte[] value = ChangeCodec.encode(change);
         if (value.length + recordKey.length > MAX_RECORD_BYTES) {
             throw new MigrationException(
                     ErrorKind.TRANSFORM,
-                    "a change of " + id + " " + key.describe(reader.table().keyColumns()) + " has " + value.length
+                    "a change of " + id + " " + key.describe(table.keyColumns()) + " has " + value.length
                             + " bytes, at most " + MAX_RECORD_BYTES + " fit; capture has stopped before it");
         }
-        sender.send(new ProducerRecord<>(
-                settings.topics().changes(), RecordKeys.partition(recordKey, settings.partitions()), recordKey, value));
-        return Outcome.CHANGE;
+        int partition = settings.partitioning().ofChange(id, recordKey);
+        sender.send(new ProducerRecord<>(settings.topics().changes(), partition, recordKey, value));
     }
 
     /** Sends the fence into every partition. */
     void fence(String token, ChangeLog.Sender sender) {
-        for (int partition = 0; partition < settings.partitions(); partition++) {
+        for (int partition = 0; partition < settings.partitioning().total(); partition++) {
             sender.send(new ProducerRecord<>(
                     settings.topics().changes(), partition, null, ChangeCodec.encode(new Fence(token, partition))));
         }

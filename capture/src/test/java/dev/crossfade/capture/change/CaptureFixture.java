@@ -8,14 +8,19 @@ import dev.crossfade.capture.source.SourceProduct;
 import dev.crossfade.capture.source.SourceTable;
 import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.ChangeRecord;
+import dev.crossfade.model.Column;
 import dev.crossfade.model.DatabaseAccess;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.Fence;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.Secret;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.TablePlan;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChangeCodec;
+import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.testkit.MariaDbServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -107,11 +112,35 @@ final class CaptureFixture implements AutoCloseable {
         }
 
         CaptureSettings settings(CaptureTuning tuning, Faults faults, String... tables) {
+            Partitioning byKey = new Partitioning(PARTITIONS, new MigrationPlan(name, "0".repeat(64), List.of()));
+            return settings(tuning, faults, byKey, tables);
+        }
+
+        /** The tables as one order group, in the last partition. */
+        CaptureSettings settingsOfGroup(CaptureTuning tuning, Faults faults, String... tables) {
+            List<TablePlan> plans = List.of(tables).stream()
+                    .map(table -> table(table).table())
+                    .map(table -> new TablePlan(
+                            table,
+                            table,
+                            table.columns().stream().map(Column::name).toList()))
+                    .toList();
+            OrderGroup group = new OrderGroup(
+                    "group",
+                    PARTITIONS - 1,
+                    plans.stream().map(plan -> plan.source().id()).toList(),
+                    List.of("test"));
+            MigrationPlan plan = new MigrationPlan(name, "0".repeat(64), plans, List.of(group), List.of());
+            return settings(tuning, faults, new Partitioning(PARTITIONS - 1, plan), tables);
+        }
+
+        private CaptureSettings settings(
+                CaptureTuning tuning, Faults faults, Partitioning partitioning, String... tables) {
             return new CaptureSettings(
                     source,
                     SourceProduct.MARIADB,
                     topics,
-                    PARTITIONS,
+                    partitioning,
                     kafka(),
                     List.of(tables).stream()
                             .map(table -> CapturedTable.of(table(table)))

@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +71,44 @@ class ChangeCaptureIT {
                 .doesNotHaveDuplicates()
                 .hasSize(100)
                 .allMatch(id -> id > 1000);
+    }
+
+    @Test
+    void publishesAKeyChangeOfAGroupAsOneUpdateInTheGroupsPartition() throws Exception {
+        // Given
+        CaptureFixture.Migration migration = fixture.migration(
+                "groupkeys",
+                TABLE,
+                "create table u (id int primary key)",
+                "insert into t select seq, 'x' from seq_1_to_50");
+        CaptureTuning single = new CaptureTuning(Duration.ofMillis(600), 1, 1L << 20, Duration.ofSeconds(60));
+        try (ChangeCapture capture = migration.capture(migration.settingsOfGroup(single, Faults.NONE, "t", "u"))) {
+            // When
+            migration.execute(
+                    "insert into u values (7)",
+                    "update t set id = id + 1000",
+                    "update t set name = 'y' where id = 1001",
+                    "delete from u");
+            migration.markFence("end");
+            await().atMost(PATIENCE).until(() -> migration.isFenced("end"));
+            assertThat(capture.progress().changes()).isEqualTo(53);
+        }
+        // Then
+        List<List<ChangeRecord>> published = migration.published();
+        assertThat(published.subList(0, CaptureFixture.PARTITIONS - 1))
+                .allSatisfy(records -> assertThat(records).hasOnlyElementsOfType(Fence.class));
+        List<SourceChange> changes = migration.changes();
+        assertThat(changes)
+                .extracting(SourceChange::operation)
+                .startsWith(Operation.CREATE, Operation.UPDATE)
+                .endsWith(Operation.UPDATE, Operation.DELETE)
+                .doesNotContainSubsequence(Operation.DELETE, Operation.CREATE)
+                .hasSize(53);
+        assertThat(changes.subList(1, 51)).allSatisfy(change -> {
+            SourceChange before = new SourceChange(
+                    change.table(), Operation.DELETE, change.position(), change.before(), Optional.empty());
+            assertThat(id(change)).isEqualTo(id(before) + 1_000);
+        });
     }
 
     @Test

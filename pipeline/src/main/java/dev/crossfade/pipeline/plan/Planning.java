@@ -4,6 +4,8 @@ import dev.crossfade.capture.source.SourceSchema;
 import dev.crossfade.capture.source.SourceTable;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.codec.Partitioning;
+import dev.crossfade.pipeline.RunSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +19,11 @@ import java.util.Optional;
 public record Planning(MigrationPlan plan, SourceSchema schema, List<String> advice) {
     public Planning {
         advice = List.copyOf(advice);
+    }
+
+    /** Which partitions of the changes and of the rows the tables have. */
+    public Partitioning partitioning(RunSettings settings) {
+        return new Partitioning(settings.changePartitions(), plan);
     }
 
     /** The source's own description of a planned table. */

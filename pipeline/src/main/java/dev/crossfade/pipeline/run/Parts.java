@@ -18,6 +18,7 @@ import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TopicNames;
+import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.pipeline.MigrationListener;
 import dev.crossfade.pipeline.MigrationProgress;
 import dev.crossfade.pipeline.MigrationSpec;
@@ -66,6 +67,7 @@ final class Parts {
     private final Planning planning;
     private final MigrationPlan plan;
     private final TopicNames topics;
+    private final Partitioning partitioning;
     private final TargetPool target;
     private final Epoch epoch;
     private final Faults faults;
@@ -96,6 +98,7 @@ final class Parts {
         this.planning = planning;
         this.plan = planning.plan();
         this.topics = new TopicNames(spec.name());
+        this.partitioning = planning.partitioning(spec.settings());
         this.target = target;
         this.epoch = epoch;
         this.faults = faults;
@@ -106,14 +109,12 @@ final class Parts {
         this.markers = stack.started("markers", new Markers(source, markerTable, spec.name()));
         TargetDatabase database = new TargetDatabase(spec.target());
         this.schema = new TargetSchema(database, faults);
-        this.board = new FenceBoard(target, spec.name(), spec.settings().changePartitions());
+        this.board = new FenceBoard(target, spec.name(), partitioning.total());
         this.ledger = new BackfillLedger(target, spec.name());
         this.sink = stack.started(
                 "sink",
                 new Sink(
-                        new SinkSettings(
-                                spec.settings().changePartitions(),
-                                spec.settings().readers()),
+                        new SinkSettings(partitioning.total(), spec.settings().readers()),
                         database,
                         plan,
                         epoch,
@@ -134,7 +135,7 @@ final class Parts {
                 source,
                 planning.schema().server().product(),
                 topics,
-                spec.settings().changePartitions(),
+                partitioning,
                 spec.kafka(),
                 tables,
                 markerTable.id(),
@@ -144,7 +145,7 @@ final class Parts {
 
     /** Topics, marker table and target tables: made before anything is captured, required from then on. */
     void prepare(Phase phase) {
-        Topics made = new Topics(topics, spec.settings(), spec.kafka());
+        Topics made = new Topics(topics, partitioning, spec.settings(), spec.kafka());
         if (phase.isAtLeast(Phase.BACKFILLING)) {
             made.requireAll(appliedPositions());
             return;
@@ -184,7 +185,7 @@ final class Parts {
                         plan,
                         TransformSettings.of(
                                 spec.kafka(),
-                                spec.settings().changePartitions(),
+                                partitioning,
                                 Path.of(System.getProperty("java.io.tmpdir"), "crossfade-streams-" + spec.name())),
                         faults,
                         signals::fail));

@@ -3,6 +3,7 @@ package dev.crossfade.pipeline.run;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.TopicNames;
+import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.pipeline.RunSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,19 +41,21 @@ final class Topics {
     private static final int MAX_RECORD_BYTES = 32 << 20;
 
     private final TopicNames names;
+    private final Partitioning partitioning;
     private final RunSettings settings;
     private final Map<String, String> clientProperties;
 
-    Topics(TopicNames names, RunSettings settings, Map<String, String> clientProperties) {
+    Topics(TopicNames names, Partitioning partitioning, RunSettings settings, Map<String, String> clientProperties) {
         this.names = names;
+        this.partitioning = partitioning;
         this.settings = settings;
         this.clientProperties = clientProperties;
     }
 
     private Map<String, Integer> partitions() {
         return Map.of(
-                names.changes(), settings.changePartitions(),
-                names.rows(), settings.changePartitions(),
+                names.changes(), partitioning.total(),
+                names.rows(), partitioning.total(),
                 names.tasks(), settings.readers(),
                 names.chunks(), settings.readers(),
                 names.positions(), 1,
@@ -86,7 +89,7 @@ final class Topics {
             get(admin.createTopics(missing).all(), "create topics");
             requirePartitions(admin);
             requireNoChunks(admin);
-            beginAtZeroOnceKnown(admin, names.transformGroup(), names.changes(), settings.changePartitions());
+            beginAtZeroOnceKnown(admin, names.transformGroup(), names.changes(), partitioning.total());
             beginAtZeroOnceKnown(admin, names.readerGroup(), names.tasks(), settings.readers());
             log.atInfo().addKeyValue("topics", missing.size()).log("topics created");
         }
