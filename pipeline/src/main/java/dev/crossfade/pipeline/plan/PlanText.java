@@ -2,6 +2,8 @@ package dev.crossfade.pipeline.plan;
 
 import dev.crossfade.model.Column;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TablePlan;
 import dev.crossfade.pipeline.RunSettings;
@@ -16,7 +18,8 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * The canonical text of a plan: one line per table and one for the settings that a run cannot change. A run stores it on the target
+ * The canonical text of a plan: one line per table, order group and referential action, and one for the settings that a run cannot
+ * change. A run stores it on the target
  * and goes on only under an equal one, so that bytes in Kafka never meet another layout of columns.
  */
 public final class PlanText {
@@ -25,12 +28,18 @@ public final class PlanText {
 
     private PlanText() {}
 
-    /** The lines by what they are about: a source table, or the settings. */
+    /** The lines by what they are about: a source table, a group, a foreign key, or the settings. */
     public static Map<String, String> of(MigrationPlan plan, RunSettings settings) {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put(SETTINGS, "change-partitions " + settings.changePartitions() + ", readers " + settings.readers());
         for (TablePlan table : plan.tables()) {
             lines.put(table.source().id().toString(), table(table));
+        }
+        for (OrderGroup group : plan.groups()) {
+            lines.put("order group " + group.name(), "partition " + group.partition() + ", tables " + group.tables());
+        }
+        for (ReferentialAction action : plan.actions()) {
+            lines.put("foreign key " + action.constraint() + " of " + action.child(), action(action));
         }
         return lines;
     }
@@ -42,6 +51,11 @@ public final class PlanText {
         text.add("target (" + columns(plan.target()) + ") key " + plan.target().key());
         text.add("from " + plan.sourceColumns());
         return text.toString();
+    }
+
+    private static String action(ReferentialAction action) {
+        return action.childColumns() + " refers to " + action.parent() + " " + action.parentColumns() + ", on delete "
+                + action.onDelete() + ", on update " + action.onUpdate();
     }
 
     private static String columns(Table table) {

@@ -1,7 +1,6 @@
 package dev.crossfade.pipeline.plan;
 
 import dev.crossfade.capture.change.DefinitionCheck;
-import dev.crossfade.capture.source.CascadingKey;
 import dev.crossfade.capture.source.SchemaReader;
 import dev.crossfade.capture.source.SourceDatabase;
 import dev.crossfade.capture.source.SourceIndex;
@@ -12,6 +11,7 @@ import dev.crossfade.capture.source.SourceTable;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
@@ -79,7 +79,15 @@ public final class Planner {
         if (begun.isPresent() && mayGoOn) {
             tables = onlyBegun(tables, begun.get(), advice);
         }
-        MigrationPlan plan = new MigrationPlan(spec.name(), mappingHash, tables);
+        GroupPlanner groups = new GroupPlanner(
+                tables,
+                schema.map(SourceSchema::tables).orElse(List.of()),
+                schema.map(SourceSchema::cascadingKeys).orElse(List.of()));
+        if (resolver.problems().isEmpty()) { // a parent whose mapping is refused would seem to be missing
+            problems.addAll(groups.problems());
+        }
+        MigrationPlan plan = new MigrationPlan(
+                spec.name(), mappingHash, tables, groups.groups(spec.settings().changePartitions()), groups.actions());
         if (begun.isPresent() && schema.isPresent()) {
             requireUnchanged(plan, begun.get(), mayGoOn);
         }
@@ -234,16 +242,7 @@ public final class Planner {
     private static void advise(MigrationPlan plan, SourceSchema schema, List<String> advice) {
         Map<TableId, TablePlan> planned = new LinkedHashMap<>();
         plan.tables().forEach(table -> planned.put(table.source().id(), table));
-        List<CascadingKey> unlogged = schema.cascadingKeys().stream()
-                .filter(key -> !key.logged() && planned.containsKey(key.child()))
-                .toList();
-        if (!unlogged.isEmpty()) {
-            advice.add("CASCADE-UNLOGGED: " + unlogged.size()
-                    + " foreign keys change rows by themselves (ON DELETE or ON UPDATE) and "
-                    + schema.server().product()
-                    + " does not log it; deleting or re-keying a parent leaves children behind on the"
-                    + " target, which verify reports: " + names(unlogged));
-        }
+        plan.groups().forEach(group -> advice.add(describe(group)));
         List<String> unique = new ArrayList<>();
         long indexes = 0;
         for (TableId id : planned.keySet()) {
@@ -260,7 +259,12 @@ public final class Planner {
         }
     }
 
-    private static String names(List<CascadingKey> keys) {
-        return keys.stream().map(key -> key.child().name() + "." + key.name()).collect(Collectors.joining(", "));
+    private static String describe(OrderGroup group) {
+        return "ORDER-GROUP " + group.name() + ": " + group.tables().size() + " tables ("
+                + group.tables().stream().map(TableId::name).collect(Collectors.joining(", "))
+                + ") are linked by foreign keys whose actions the source runs without logging them ("
+                + String.join(", ", group.reasons())
+                + "); they are copied under one snapshot by one reader, and their changes are applied in order,"
+                + " actions included";
     }
 }
