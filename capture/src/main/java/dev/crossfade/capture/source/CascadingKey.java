@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param name the constraint's name
  * @param child the table that the server changes by itself
- * @param childColumns its referring columns, in the key's order
+ * @param childColumns its referring columns, in the key's order; empty if the account may not see them
  * @param parent the table whose change sets it off
  * @param parentColumns for each of {@code childColumns} the column that it refers to
  * @param onUpdate CASCADE, SET NULL, SET DEFAULT, RESTRICT or NO ACTION
@@ -35,7 +35,7 @@ public record CascadingKey(
         parentColumns = List.copyOf(parentColumns);
         requireNonNull(onUpdate, "onUpdate");
         requireNonNull(onDelete, "onDelete");
-        if (childColumns.isEmpty() || childColumns.size() != parentColumns.size()) {
+        if (childColumns.size() != parentColumns.size()) {
             throw new IllegalArgumentException(
                     "foreign key " + name + " of " + child + " refers from " + childColumns + " to " + parentColumns);
         }

@@ -92,9 +92,18 @@ final class GroupPlanner {
                     "move " + key.parent() + " too, or " + dropKey(key));
             return;
         }
+        if (key.childColumns().isEmpty()) {
+            problem(key, "its columns cannot be seen with the account's privileges", "");
+            return;
+        }
         Optional<Action> onDelete = action(key, key.onDelete());
         Optional<Action> onUpdate = action(key, key.onUpdate());
         if (onDelete.isEmpty() || onUpdate.isEmpty()) {
+            return;
+        }
+        Optional<List<String>> parentColumns = targetColumns(key, parent, key.parentColumns());
+        Optional<List<String>> childColumns = targetColumns(key, child, key.childColumns());
+        if (parentColumns.isEmpty() || childColumns.isEmpty()) {
             return;
         }
         int problemsBefore = problems.size();
@@ -103,9 +112,7 @@ final class GroupPlanner {
         if (onDelete.get() == Action.SET_NULL || onUpdate.get() != Action.NONE) {
             requirePlainColumns(key, child);
         }
-        Optional<List<String>> parentColumns = targetColumns(key, parent, key.parentColumns());
-        Optional<List<String>> childColumns = targetColumns(key, child, key.childColumns());
-        if (problems.size() == problemsBefore && parentColumns.isPresent() && childColumns.isPresent()) {
+        if (problems.size() == problemsBefore) {
             actions.add(new ReferentialAction(
                     key.name(),
                     parent.target().id(),

@@ -141,6 +141,23 @@ class GroupPlannerTest {
         assertThat(onlyProblem().seen()).contains("the mapping drops its column shop.child.ref");
     }
 
+    @Test
+    void aKeyWhoseColumnIsOfATypeThatIsNotCarriedIsRefused() {
+        moves("parent");
+        moves(source("child", column("id")));
+        refers("child", "parent", "CASCADE");
+
+        assertThat(onlyProblem().seen()).contains("the mapping drops its column shop.child.ref");
+    }
+
+    @Test
+    void aKeyWhoseColumnsAreHiddenFromTheAccountIsRefused() {
+        moves("parent", "child");
+        keys.add(new CascadingKey("fk", id("child"), List.of(), id("parent"), List.of(), "CASCADE", "CASCADE", false));
+
+        assertThat(onlyProblem().seen()).contains("its columns cannot be seen with the account's privileges");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"utf8mb4_general_ci", "utf8mb4_uca1400_as_cs", "utf8mb4_bin", "latin1_bin"})
     void textThatTheSourceFindsEqualAndTheTargetDoesNotIsRefused(String collation) {
