@@ -14,6 +14,7 @@ import dev.crossfade.sink.control.TargetTable;
 import dev.crossfade.sink.target.Connections;
 import dev.crossfade.sink.target.Names;
 import dev.crossfade.sink.target.PostgresTypes;
+import dev.crossfade.sink.target.ReferenceIndexes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -96,8 +97,9 @@ public final class TargetSchema {
     }
 
     /**
-     * Builds the primary keys that are not there, {@code parallelism} tables at a time, the largest tables in no special order, each
-     * in a transaction of its own, and then gathers the tables' statistics. Interrupted or repeated, it goes on with what is left.
+     * Builds the primary keys and the indexes of referring columns that are not there, {@code parallelism} tables at a time, the
+     * largest tables in no special order, each in a transaction of its own, and then gathers the tables' statistics. Interrupted or
+     * repeated, it goes on with what is left.
      *
      * @throws MigrationException of kind TARGET for the first table that failed; the keys of others may be built
      */
@@ -110,7 +112,7 @@ public final class TargetSchema {
         try {
             List<Future<?>> running = new ArrayList<>();
             for (TablePlan table : plan.tables()) {
-                running.add(builders.submit(() -> buildKey(epoch, table.target())));
+                running.add(builders.submit(() -> buildKeys(epoch, plan, table.target())));
             }
             for (Future<?> key : running) {
                 key.get();
@@ -125,7 +127,7 @@ public final class TargetSchema {
         }
     }
 
-    private void buildKey(Epoch epoch, Table table) {
+    private void buildKeys(Epoch epoch, MigrationPlan plan, Table table) {
         Retrying.until(RECONNECT_PATIENCE, "build the primary key of " + table.id(), () -> {
             try (Connection connection = target.open()) {
                 connection.setAutoCommit(false);
@@ -133,11 +135,14 @@ public final class TargetSchema {
                 try (Statement statement = connection.createStatement()) {
                     // A builder of the run before may still be at it: wait for it, then look.
                     statement.execute("lock table " + Names.quote(table.id()) + " in access exclusive mode");
+                    statement.execute("""
+                            select set_config(name, greatest(setting::bigint, %d) || 'kB', true)
+                            from pg_catalog.pg_settings where name = 'maintenance_work_mem'""".formatted(KEY_MEMORY_KIB));
                     if (isKeyAbsent(connection, table)) {
-                        statement.execute("""
-                                select set_config(name, greatest(setting::bigint, %d) || 'kB', true)
-                                from pg_catalog.pg_settings where name = 'maintenance_work_mem'""".formatted(KEY_MEMORY_KIB));
                         statement.execute(addKey(table));
+                    }
+                    for (List<String> columns : ReferenceIndexes.missing(connection, plan, table)) {
+                        statement.execute(ReferenceIndexes.create(table, columns));
                     }
                 }
                 connection.commit();

@@ -20,6 +20,7 @@ import dev.crossfade.model.codec.RowWriter;
 import dev.crossfade.sink.control.BackfillLedger;
 import dev.crossfade.sink.control.RunLock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -121,16 +122,17 @@ class ChunkApplierIT {
         try (Sink sink = sink(Faults.NONE)) {
             sink.startChunks();
             await().until(() -> ledger.applied().containsKey(SOURCE));
-            assertThat(ledger.isComplete(seal)).isFalse();
+            assertThat(ledger.isComplete(seal, List.of())).isFalse();
             writeChunk(1, 50, 60, 100);
-            await().until(() -> ledger.isComplete(seal));
+            await().until(() -> ledger.isComplete(seal, List.of()));
         }
 
         assertThat(orders()).isEqualTo("100|100");
         assertThat(ledger.applied()).hasEntrySatisfying(SOURCE, applied -> assertThat(applied.rows())
                 .isEqualTo(100));
-        assertThat(ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 3)))).isFalse();
-        assertThatThrownBy(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1))))
+        assertThat(ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 3)), List.of()))
+                .isFalse();
+        assertThatThrownBy(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1)), List.of()))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("2 chunks are on the target, 1 were sealed");
     }
@@ -145,7 +147,7 @@ class ChunkApplierIT {
             await().until(() -> sink.progress().chunksCopied() == 2);
         }
 
-        assertThatThrownBy(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 2))))
+        assertThatThrownBy(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 2)), List.of()))
                 .isInstanceOf(MigrationException.class)
                 .hasMessageContaining("chunk 1 does not begin where the one before it ends");
     }
@@ -158,7 +160,7 @@ class ChunkApplierIT {
 
         try (Sink sink = sink(Faults.NONE)) {
             sink.startChunks();
-            await().until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 2))));
+            await().until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 2)), List.of()));
         }
 
         assertThat(orders()).isEqualTo("100|100");
@@ -170,7 +172,7 @@ class ChunkApplierIT {
 
         try (Sink sink = sink(Faults.NONE)) {
             sink.startChunks();
-            await().until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1))));
+            await().until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1)), List.of()));
         }
 
         assertThat(orders()).isEqualTo("0|0");
@@ -188,7 +190,7 @@ class ChunkApplierIT {
             }
         })) {
             sink.startChunks();
-            await().until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 2))));
+            await().until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 2)), List.of()));
             assertThat(sink.failure()).isNotDone();
         }
 
@@ -207,7 +209,7 @@ class ChunkApplierIT {
             }
         })) {
             sink.startChunks();
-            await().until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1))));
+            await().until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1)), List.of()));
         }
 
         assertThat(orders()).isEqualTo("100|100");
@@ -277,7 +279,8 @@ class ChunkApplierIT {
         lock = next[0];
         try (Sink sink = sink(Faults.NONE)) {
             sink.startChunks();
-            await().atMost(Duration.ofSeconds(20)).until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1))));
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> ledger.isComplete(new ChunkPlanSeal(Map.of(SOURCE, 1)), List.of()));
         }
         assertThat(orders()).isEqualTo("100|100");
     }

@@ -56,7 +56,8 @@ class ControlIT {
         IntStream.range(0, 8).parallel().forEach(i -> new ControlSchema(database).install());
 
         assertThat(schema.isInstalled()).isTrue();
-        assertThat(target.rows("select version from crossfade.control_version")).containsExactly("2");
+        assertThat(target.rows("select version from crossfade.control_version order by 1"))
+                .containsExactly("1", "2", "3");
     }
 
     @Test
@@ -179,15 +180,16 @@ class ControlIT {
             new MigrationStore(database, "shop").begin(lock.epoch(), "hash", "the plan", "PLANNED");
         }
         target.execute(
-                "drop table crossfade.target_table",
+                "drop table crossfade.target_table, crossfade.group_copy",
                 "delete from crossfade.control_version",
                 "insert into crossfade.control_version values (1)");
 
         new ControlSchema(database).install();
 
         assertThat(target.rows("select max(version) from crossfade.control_version"))
-                .containsExactly("2");
-        assertThat(target.rows("select to_regclass('crossfade.target_table') is not null"))
+                .containsExactly("3");
+        assertThat(target.rows("select to_regclass('crossfade.target_table') is not null"
+                        + " and to_regclass('crossfade.group_copy') is not null"))
                 .containsExactly("t");
         assertThat(new MigrationStore(database, "shop").read()).isPresent();
     }

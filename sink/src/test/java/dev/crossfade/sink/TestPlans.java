@@ -4,6 +4,8 @@ import dev.crossfade.model.Column;
 import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowKey;
@@ -49,6 +51,15 @@ final class TestPlans {
                                 target,
                                 target.columns().stream().map(Column::name).toList()))
                         .toList());
+    }
+
+    /** The same with all tables in one order group, whose partition is 0. */
+    static MigrationPlan grouped(String migration, List<ReferentialAction> actions, Table... targets) {
+        MigrationPlan plan = plan(migration, targets);
+        List<TableId> sources =
+                plan.tables().stream().map(table -> table.source().id()).toList();
+        OrderGroup group = new OrderGroup(sources.get(0).toString(), 0, sources, List.of("a test links them"));
+        return new MigrationPlan(migration, plan.mappingHash(), plan.tables(), List.of(group), actions);
     }
 
     static Row order(long id, @Nullable String note, @Nullable String extra) {

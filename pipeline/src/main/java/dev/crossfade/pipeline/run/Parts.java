@@ -231,7 +231,7 @@ final class Parts {
     }
 
     boolean isBackfillComplete() {
-        return ledger.isComplete(requirePlanned());
+        return ledger.isComplete(requirePlanned(), plan.groups());
     }
 
     private ChunkPlanSeal requirePlanned() {

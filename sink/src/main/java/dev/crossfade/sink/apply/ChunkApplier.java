@@ -11,19 +11,25 @@ import dev.crossfade.model.CopyEnd;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.codec.ChunkCodec;
 import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.control.GroupCopies;
 import dev.crossfade.sink.control.Progress;
+import dev.crossfade.sink.target.Names;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Copies the chunks of one partition, each in one transaction of the target: ledger row, rows, progress. Rows are sent on as they
- * are polled, so memory holds two fetches and never a chunk. One thread.
+ * are polled, so memory holds two fetches and never a chunk. Where the copy of an order group begins, its tables are emptied. One
+ * thread.
  */
 public final class ChunkApplier implements PartitionWork {
     private static final Logger log = LoggerFactory.getLogger(ChunkApplier.class);
@@ -90,12 +96,12 @@ public final class ChunkApplier implements PartitionWork {
 
                         @Override
                         public Step copyBegin(CopyBegin begin) {
-                            throw new IllegalStateException("copies of order groups are not applied yet");
+                            return () -> beginCopy(begin, offset + 1);
                         }
 
                         @Override
                         public Step copyEnd(CopyEnd end) {
-                            throw new IllegalStateException("copies of order groups are not applied yet");
+                            return () -> endCopy(end, offset + 1);
                         }
                     })
                     .run();
@@ -137,6 +143,52 @@ public final class ChunkApplier implements PartitionWork {
                         .addKeyValue("rows", end.rows())
                         .log("chunk copied");
             }
+        }
+
+        private void beginCopy(CopyBegin begin, long next) throws SQLException {
+            OrderGroup group = plan.group(begin.group());
+            if (!step(next, () -> {
+                GroupCopies.begin(connection, epoch, group, begin.position());
+                empty(group);
+            })) {
+                return;
+            }
+            faults.reached(FaultPoint.SINK_AFTER_COPY_BEGIN);
+            log.atInfo()
+                    .addKeyValue("group", begin.group())
+                    .addKeyValue("position", begin.position())
+                    .log("copy of a group begins, its tables are empty");
+        }
+
+        private void empty(OrderGroup group) throws SQLException {
+            String targets = group.tables().stream()
+                    .map(source -> Names.quote(plan.bySource(source).target().id()))
+                    .collect(Collectors.joining(", "));
+            try (Statement truncate = connection.createStatement()) {
+                truncate.execute("truncate table " + targets);
+            }
+        }
+
+        private void endCopy(CopyEnd end, long next) throws SQLException {
+            if (step(next, () -> GroupCopies.complete(connection, epoch, end))) {
+                log.atInfo().addKeyValue("group", end.group()).log("copy of a group is complete");
+            }
+        }
+
+        /** Work between chunks, in a transaction of its own; false if somebody else has done it. */
+        private boolean step(long next, Step work) throws SQLException {
+            if (open.isPresent()) {
+                throw new IllegalStateException("a chunk before position " + next + " has no end");
+            }
+            if (!progress.move(connection, position, next)) {
+                moved = true;
+                connection.rollback();
+                return false;
+            }
+            work.run();
+            connection.commit();
+            position = next;
+            return true;
         }
 
         /** Forgets a chunk that has not ended. A connection that fails here fails its next user too, and is replaced then. */

@@ -37,7 +37,7 @@ final class RefusedRow {
     static RefusedRow find(
             Connection connection,
             Epoch epoch,
-            List<RowBatch.Wish> wishes,
+            List<Segment.Wish> wishes,
             Map<TableId, TableStatements> tables,
             SQLException failure)
             throws SQLException {
@@ -46,14 +46,14 @@ final class RefusedRow {
         }
         try {
             epoch.enter(connection);
-            List<RowBatch.Wish> suspects = wishes;
+            List<Segment.Wish> suspects = wishes;
             while (suspects.size() > 1) {
-                List<RowBatch.Wish> half = suspects.subList(0, suspects.size() / 2);
+                List<Segment.Wish> half = suspects.subList(0, suspects.size() / 2);
                 suspects = refusal(connection, half, tables).isPresent()
                         ? half
                         : suspects.subList(suspects.size() / 2, suspects.size());
             }
-            RowBatch.Wish suspect = suspects.get(0);
+            Segment.Wish suspect = suspects.get(0);
             Optional<SQLException> refusal = refusal(connection, suspects, tables);
             if (refusal.isEmpty()) {
                 return new RefusedRow(failure, "a row of " + tableNames(wishes), Optional.empty());
@@ -71,12 +71,12 @@ final class RefusedRow {
         }
     }
 
-    private static String tableNames(List<RowBatch.Wish> wishes) {
+    private static String tableNames(List<Segment.Wish> wishes) {
         return wishes.stream().map(wish -> wish.table().toString()).distinct().collect(Collectors.joining(" or "));
     }
 
     private static Optional<SQLException> refusal(
-            Connection transaction, List<RowBatch.Wish> wishes, Map<TableId, TableStatements> tables)
+            Connection transaction, List<Segment.Wish> wishes, Map<TableId, TableStatements> tables)
             throws SQLException {
         Savepoint before = transaction.setSavepoint();
         try {
@@ -94,7 +94,7 @@ final class RefusedRow {
 
     /** A statement over arrays does not say which column it was; a COPY of the one row does. */
     private static Optional<String> column(
-            Connection transaction, RowBatch.Wish suspect, Table table, SQLException refusal) throws SQLException {
+            Connection transaction, Segment.Wish suspect, Table table, SQLException refusal) throws SQLException {
         Optional<String> named = CopyError.column(refusal, table);
         if (named.isPresent() || !(suspect.record() instanceof RowUpsert upsert)) {
             return named;

@@ -2,6 +2,7 @@ package dev.crossfade.sink.apply;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
@@ -9,6 +10,7 @@ import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.FenceBoard;
+import dev.crossfade.sink.control.GroupCopies;
 import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.target.SqlStates;
 import java.sql.Connection;
@@ -22,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Applies one partition of the rows topic, all of a poll in one transaction of the target: progress first, then the rows, then the
- * fences that the poll has met. One thread.
+ * fences that the poll has met. Rows of order groups are applied in the order of the source, each with what it sets off there. One
+ * thread.
  *
  * <p>A fence is written with everything of its poll, also with what stands behind it: that a fence is passed says that everything
  * before it is there, not that nothing more is.
@@ -31,6 +34,8 @@ public final class RowApplier implements PartitionWork {
     private static final Logger log = LoggerFactory.getLogger(RowApplier.class);
 
     private final Map<TableId, TableStatements> tables = new HashMap<>();
+    private final MigrationPlan plan;
+    private final ReferentialActions actions;
     private final Epoch epoch;
     private final Progress progress;
     private final int rowsPartition;
@@ -39,6 +44,8 @@ public final class RowApplier implements PartitionWork {
 
     public RowApplier(
             MigrationPlan plan, Epoch epoch, Progress progress, int rowsPartition, Faults faults, Counters counters) {
+        this.plan = plan;
+        this.actions = new ReferentialActions(plan);
         for (TablePlan table : plan.tables()) {
             tables.put(table.target().id(), new TableStatements(table.target()));
         }
@@ -51,13 +58,14 @@ public final class RowApplier implements PartitionWork {
 
     @Override
     public void apply(Connection connection, PartitionReader reader, long position) throws SQLException {
+        Map<TableId, BinlogPosition> copies = copiesOfGroups(connection);
         long applied = position;
         while (!reader.isStopping()) {
             List<ConsumerRecord<byte[], byte[]>> records = reader.poll();
             if (records.isEmpty()) {
                 continue;
             }
-            RowBatch batch = RowBatch.of(records, tables);
+            RowBatch batch = RowBatch.of(records, tables, actions, copies);
             if (!applyBatch(connection, batch, applied)) {
                 return;
             }
@@ -71,6 +79,18 @@ public final class RowApplier implements PartitionWork {
         }
     }
 
+    /** Positions of the copies of this partition's groups by target table. They are complete before any change is applied. */
+    private Map<TableId, BinlogPosition> copiesOfGroups(Connection connection) throws SQLException {
+        Map<TableId, BinlogPosition> copies = new HashMap<>();
+        if (plan.groups().stream().anyMatch(group -> group.partition() == rowsPartition)) {
+            GroupCopies.completed(connection, epoch.migration())
+                    .forEach((source, position) ->
+                            copies.put(plan.bySource(source).target().id(), position));
+            connection.rollback();
+        }
+        return copies;
+    }
+
     /** False if the position has moved under us: nothing was applied. */
     private boolean applyBatch(Connection connection, RowBatch batch, long expected) throws SQLException {
         if (!progress.move(connection, expected, batch.next())) {
@@ -78,7 +98,23 @@ public final class RowApplier implements PartitionWork {
             return false;
         }
         faults.reached(FaultPoint.SINK_AFTER_PROGRESS);
-        List<RowBatch.Wish> wishes = batch.wishes();
+        for (Segment segment : batch.segments()) {
+            write(connection, segment.wishes(), expected);
+            if (!segment.settingOff().isEmpty()) {
+                faults.reached(FaultPoint.SINK_WITHIN_ACTIONS);
+                actions.carryOut(connection, segment.settingOff());
+            }
+        }
+        if (!batch.fences().isEmpty()) {
+            FenceBoard.pass(connection, epoch, rowsPartition, batch.fences());
+        }
+        faults.reached(FaultPoint.SINK_BEFORE_COMMIT);
+        connection.commit();
+        faults.reached(FaultPoint.SINK_AFTER_COMMIT);
+        return true;
+    }
+
+    private void write(Connection connection, List<Segment.Wish> wishes, long expected) throws SQLException {
         try {
             Wishes.apply(connection, wishes, tables);
         } catch (SQLException e) {
@@ -91,12 +127,5 @@ public final class RowApplier implements PartitionWork {
             throw RefusedRow.find(connection, epoch, wishes, tables, e)
                     .message("rows partition " + rowsPartition, expected);
         }
-        if (!batch.fences().isEmpty()) {
-            FenceBoard.pass(connection, epoch, rowsPartition, batch.fences());
-        }
-        faults.reached(FaultPoint.SINK_BEFORE_COMMIT);
-        connection.commit();
-        faults.reached(FaultPoint.SINK_AFTER_COMMIT);
-        return true;
     }
 }

@@ -1,6 +1,8 @@
 package dev.crossfade.sink.apply;
 
+import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.Fence;
+import dev.crossfade.model.Row;
 import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowKey;
@@ -12,47 +14,72 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What one poll of a rows partition asks for, reduced to the last wish per key: with the whole row in every record the steps before
- * it leave no trace, and all of a batch becomes visible at once.
+ * What one poll of a rows partition asks for, all of which becomes visible at once: one segment for tables without a group; for those
+ * of order groups a new one behind every change that sets off referential actions.
  */
 final class RowBatch {
-    private final Map<TableId, Map<RowKey, RowRecord>> byTable = new LinkedHashMap<>();
+    private final Map<TableId, TableStatements> tables;
+    private final ReferentialActions actions;
+    private final Map<TableId, BinlogPosition> copies;
+    private final List<Segment> segments = new ArrayList<>();
     private final Map<Fence, Long> fences = new LinkedHashMap<>();
     private final long next;
+    private Segment open = new Segment();
     private long changes;
 
-    private RowBatch(long next) {
+    private RowBatch(
+            long next,
+            Map<TableId, TableStatements> tables,
+            ReferentialActions actions,
+            Map<TableId, BinlogPosition> copies) {
         this.next = next;
+        this.tables = tables;
+        this.actions = actions;
+        this.copies = copies;
+        segments.add(open);
     }
 
-    /** The batch of at least one record. */
-    static RowBatch of(List<ConsumerRecord<byte[], byte[]>> records, Map<TableId, TableStatements> tables) {
-        RowBatch batch = new RowBatch(records.get(records.size() - 1).offset() + 1);
+    /**
+     * The batch of at least one record.
+     *
+     * @param copies for each target table of a group the position of its copy: what was changed before it is there already
+     */
+    static RowBatch of(
+            List<ConsumerRecord<byte[], byte[]>> records,
+            Map<TableId, TableStatements> tables,
+            ReferentialActions actions,
+            Map<TableId, BinlogPosition> copies) {
+        long next = records.get(records.size() - 1).offset() + 1;
+        RowBatch batch = new RowBatch(next, tables, actions, copies);
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            batch.add(RowRecordCodec.decode(record.value()), record.offset(), tables);
+            batch.add(RowRecordCodec.decode(record.value()), record.offset());
         }
         return batch;
     }
 
-    private void add(RowRecord record, long offset, Map<TableId, TableStatements> tables) {
+    private void add(RowRecord record, long offset) {
         var unused = record.fold(new RowRecord.Cases<Boolean>() {
             @Override
             public Boolean upsert(RowUpsert upsert) {
-                return wish(upsert.table(), statements(upsert.table(), tables).keyOf(upsert), upsert);
+                changes++;
+                return wish(upsert.table(), statements(upsert.table()).keyOf(upsert.row()), upsert);
             }
 
             @Override
             public Boolean delete(RowDelete delete) {
-                statements(delete.table(), tables);
+                changes++;
+                statements(delete.table());
                 return wish(delete.table(), delete.key(), delete);
             }
 
             @Override
             public Boolean change(RowChange change) {
-                throw new IllegalStateException("changes of order groups are not applied yet");
+                changes++;
+                return isBehindItsCopy(change) && inOrder(change);
             }
 
             @Override
@@ -63,7 +90,7 @@ final class RowBatch {
         });
     }
 
-    private static TableStatements statements(TableId table, Map<TableId, TableStatements> tables) {
+    private TableStatements statements(TableId table) {
         TableStatements statements = tables.get(table);
         if (statements == null) {
             throw new IllegalStateException("the rows topic names " + table + ", which the plan does not have");
@@ -72,8 +99,40 @@ final class RowBatch {
     }
 
     private boolean wish(TableId table, RowKey key, RowRecord record) {
-        byTable.computeIfAbsent(table, t -> new LinkedHashMap<>()).put(key, record);
-        changes++;
+        open.wish(table, key, record);
+        return true;
+    }
+
+    private boolean isBehindItsCopy(RowChange change) {
+        BinlogPosition copy = copies.get(change.table());
+        if (copy == null) {
+            throw new IllegalStateException(
+                    "table " + change.table() + " has no complete copy, its changes must not be applied yet");
+        }
+        return change.transaction().isAtOrAfter(copy);
+    }
+
+    private boolean inOrder(RowChange change) {
+        boolean setsOff = actions.areSetOffBy(change);
+        List<RowChange> closing = open.settingOff();
+        if (!closing.isEmpty() && !(setsOff && actions.mayBeCarriedOutTogether(closing.get(0), change))) {
+            open = new Segment();
+            segments.add(open);
+        }
+        TableStatements statements = statements(change.table());
+        Optional<RowKey> before = change.before().map(statements::keyOf);
+        Optional<RowKey> after = change.after().map(statements::keyOf);
+        if (before.isPresent() && !before.equals(after)) {
+            RowKey gone = before.get();
+            wish(change.table(), gone, new RowDelete(change.table(), gone));
+        }
+        if (after.isPresent()) {
+            Row row = change.after().orElseThrow();
+            wish(change.table(), after.get(), new RowUpsert(change.table(), row));
+        }
+        if (setsOff) {
+            open.setOff(change);
+        }
         return true;
     }
 
@@ -82,7 +141,7 @@ final class RowBatch {
         return next;
     }
 
-    /** Records other than fences, before the reduction. */
+    /** Records other than fences, before any reduction. */
     long changes() {
         return changes;
     }
@@ -92,13 +151,8 @@ final class RowBatch {
         return fences;
     }
 
-    /** The last wish of every key. */
-    List<Wish> wishes() {
-        List<Wish> wishes = new ArrayList<>();
-        byTable.forEach((table, keys) -> keys.forEach((key, record) -> wishes.add(new Wish(table, key, record))));
-        return wishes;
+    /** At least one, to be written in this order. */
+    List<Segment> segments() {
+        return segments;
     }
-
-    /** That {@code record} be the state of a key. Those of one table stand together. */
-    record Wish(TableId table, RowKey key, RowRecord record) {}
 }

@@ -3,7 +3,6 @@ package dev.crossfade.sink.apply;
 import dev.crossfade.model.Column;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowKey;
-import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.Table;
 import dev.crossfade.sink.target.Names;
 import java.sql.Connection;
@@ -35,8 +34,8 @@ final class TableStatements {
         return table;
     }
 
-    RowKey keyOf(RowUpsert upsertRecord) {
-        return upsertRecord.row().key(keyFields);
+    RowKey keyOf(Row row) {
+        return row.key(keyFields);
     }
 
     private static String upsertSql(Table table) {

@@ -26,10 +26,10 @@ final class Wishes {
         private final List<Row> deletes = new ArrayList<>();
     }
 
-    static void apply(Connection transaction, List<RowBatch.Wish> wishes, Map<TableId, TableStatements> tables)
+    static void apply(Connection transaction, List<Segment.Wish> wishes, Map<TableId, TableStatements> tables)
             throws SQLException {
         Map<TableId, TableSets> sets = new LinkedHashMap<>();
-        for (RowBatch.Wish wish : wishes) {
+        for (Segment.Wish wish : wishes) {
             add(sets.computeIfAbsent(wish.table(), table -> new TableSets()), wish.record());
         }
         for (Map.Entry<TableId, TableSets> table : sets.entrySet()) {
@@ -56,7 +56,7 @@ final class Wishes {
 
             @Override
             public Boolean change(RowChange change) {
-                throw new IllegalStateException("changes of order groups are not applied yet");
+                throw new IllegalArgumentException("a change is not the state of one key");
             }
 
             @Override

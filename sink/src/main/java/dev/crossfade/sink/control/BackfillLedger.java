@@ -8,6 +8,7 @@ import dev.crossfade.model.ChunkPlanSeal;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.KeyRange;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.TableId;
 import dev.crossfade.sink.target.Connections;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,29 +71,41 @@ public final class BackfillLedger {
     }
 
     /**
-     * Whether every table of the seal is complete: all its chunks are on the target, and their ranges, in order of their numbers,
-     * follow one another without gap or overlap from the first key to the last.
+     * Whether every table of the seal and every table of the groups is complete: all its chunks are on the target, and their ranges, in
+     * order of their numbers, follow one another without gap or overlap from the first key to the last. How many chunks the tables of
+     * groups have is known once their copies have ended.
      *
      * @throws MigrationException of kind TRANSFORM if all chunks of a table are there and their ranges still do not fit, or if there
      *     are more than were sealed: never to be passed over
      */
-    public boolean isComplete(ChunkPlanSeal seal) {
+    public boolean isComplete(ChunkPlanSeal seal, List<OrderGroup> groups) {
+        Map<TableId, Integer> sealed = new TreeMap<>(seal.chunksByTable());
+        Map<TableId, Integer> copied = sealedCopies();
+        boolean complete = groups.stream().allMatch(group -> copied.keySet().containsAll(group.tables()));
+        sealed.putAll(copied);
         Map<TableId, Applied> applied = applied();
-        boolean complete = true;
-        for (Map.Entry<TableId, Integer> sealed : seal.chunksByTable().entrySet()) {
-            int present = Optional.ofNullable(applied.get(sealed.getKey()))
+        for (Map.Entry<TableId, Integer> table : sealed.entrySet()) {
+            int present = Optional.ofNullable(applied.get(table.getKey()))
                     .map(Applied::chunks)
                     .orElse(0);
-            if (present > sealed.getValue()) {
+            if (present > table.getValue()) {
                 throw broken(
-                        sealed.getKey(), present + " chunks are on the target, " + sealed.getValue() + " were sealed");
+                        table.getKey(), present + " chunks are on the target, " + table.getValue() + " were sealed");
             }
-            complete &= present == sealed.getValue();
+            complete &= present == table.getValue();
         }
         if (complete) {
-            seal.chunksByTable().forEach(this::checkRanges);
+            sealed.forEach(this::checkRanges);
         }
         return complete;
+    }
+
+    private Map<TableId, Integer> sealedCopies() {
+        try (Connection connection = target.open()) {
+            return GroupCopies.sealed(connection, migration);
+        } catch (SQLException e) {
+            throw TargetErrors.of("read the copies of groups of migration " + migration, e);
+        }
     }
 
     private void checkRanges(TableId table, int chunks) {

@@ -22,13 +22,11 @@ public final class ControlSchema {
     /** The schema's name. */
     public static final String NAME = "crossfade";
 
-    private static final int VERSION = 2;
-
     /** Tables with rows of one migration, in an order in which they may be deleted; the run lock's epoch goes last. */
     private static final List<String> TABLES =
-            List.of("verification", "fence", "chunk", "progress", "target_table", "migration", "run_lock");
+            List.of("verification", "fence", "group_copy", "chunk", "progress", "target_table", "migration", "run_lock");
 
-    private static final String DDL = """
+    private static final String VERSION_1 = """
             create schema if not exists crossfade;
             create table if not exists crossfade.control_version (
               version int primary key,
@@ -91,6 +89,10 @@ public final class ControlSchema {
               changed_at timestamptz not null default now(),
               primary key (migration, id)
             );
+            comment on schema crossfade is 'State of Crossfade migrations into this database';
+            """;
+
+    private static final String VERSION_2 = """
             create table if not exists crossfade.target_table (
               migration text not null,
               schema_name text not null,
@@ -101,8 +103,28 @@ public final class ControlSchema {
               schema_created boolean not null,
               primary key (migration, schema_name, table_name)
             );
-            comment on schema crossfade is 'State of Crossfade migrations into this database';
             """;
+
+    private static final String VERSION_3 = """
+            create table crossfade.group_copy (
+              migration text not null,
+              source_schema text not null,
+              source_table text not null,
+              group_name text not null,
+              log_file text not null,
+              log_offset bigint not null,
+              gtids text not null,
+              chunks int,
+              begun_at timestamptz not null default now(),
+              primary key (migration, source_schema, source_table)
+            );
+            comment on column crossfade.group_copy.chunks is 'NULL until the copy has ended';
+            """;
+
+    /** What leads from each version to the next, beginning with none. What was released is never changed, only added to. */
+    private static final List<String> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3);
+
+    private static final int VERSION = STEPS.size();
 
     private final Connections target;
 
@@ -111,8 +133,8 @@ public final class ControlSchema {
     }
 
     /**
-     * Creates what is missing, all in one transaction; any number of processes may do so at once. Does nothing where the schema of
-     * this version is there already.
+     * Creates the schema, or brings that of an older Crossfade to this version, in one transaction; any number of processes may do so at
+     * once. Does nothing where the schema is of this version. A run of the older Crossfade may go on meanwhile; another one cannot begin.
      *
      * @throws MigrationException of kind TARGET if the account may not; of kind PLAN if a newer Crossfade made the schema
      */
@@ -120,17 +142,18 @@ public final class ControlSchema {
         try (Connection connection = target.open()) {
             connection.setAutoCommit(false);
             lock(connection);
-            Optional<Integer> installed = version(connection);
-            if (installed.isEmpty() || installed.get() < VERSION) { // what an earlier version made stays as it is
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute(DDL);
-                    statement.execute("insert into crossfade.control_version (version) values (" + VERSION + ")");
-                }
-            } else if (installed.get() > VERSION) {
+            int installed = version(connection).orElse(0);
+            if (installed > VERSION) {
                 throw new MigrationException(
                         ErrorKind.PLAN,
-                        "schema crossfade of the target has version " + installed.get() + ", this program knows "
-                                + VERSION + "; nothing was changed. Hint: go on with the newer version of Crossfade");
+                        "schema crossfade of the target has version " + installed + ", this program knows " + VERSION
+                                + "; nothing was changed. Hint: go on with the newer version of Crossfade");
+            }
+            try (Statement statement = connection.createStatement()) {
+                for (int version = installed + 1; version <= VERSION; version++) {
+                    statement.execute(STEPS.get(version - 1));
+                    statement.execute("insert into crossfade.control_version (version) values (" + version + ")");
+                }
             }
             connection.commit();
         } catch (SQLException e) {

@@ -65,7 +65,7 @@ public final class TargetPreflight {
             }
             for (TablePlan table : plan.tables()) {
                 if (open.contains(table.target().id().schema())) {
-                    problems.addAll(TargetTableCheck.check(connection, table.target(), begun));
+                    problems.addAll(TargetTableCheck.check(connection, plan, table.target(), begun));
                 }
             }
         } catch (SQLException e) {

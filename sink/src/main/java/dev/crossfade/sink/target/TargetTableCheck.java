@@ -3,6 +3,7 @@ package dev.crossfade.sink.target;
 import dev.crossfade.model.Column;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.LogicalType;
+import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.Table;
 import java.sql.Connection;
@@ -20,12 +21,14 @@ import java.util.Optional;
 /** Checks one planned table against what stands on the target under its name. */
 final class TargetTableCheck {
     private final Connection connection;
+    private final MigrationPlan plan;
     private final Table table;
     private final String quoted;
     private final List<Problem> problems = new ArrayList<>();
 
-    private TargetTableCheck(Connection connection, Table table) {
+    private TargetTableCheck(Connection connection, MigrationPlan plan, Table table) {
         this.connection = connection;
+        this.plan = plan;
         this.table = table;
         this.quoted = Names.quote(table.id());
     }
@@ -35,8 +38,9 @@ final class TargetTableCheck {
      *
      * @param begun whether this migration has begun: then rows are its own, and keys may be missing still
      */
-    static List<Problem> check(Connection connection, Table table, boolean begun) throws SQLException {
-        TargetTableCheck check = new TargetTableCheck(connection, table);
+    static List<Problem> check(Connection connection, MigrationPlan plan, Table table, boolean begun)
+            throws SQLException {
+        TargetTableCheck check = new TargetTableCheck(connection, plan, table);
         Optional<String> kind = check.one("""
                 select c.relkind from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = ? and c.relname = ?""", table.id().schema(), table.id().name());
@@ -152,25 +156,41 @@ final class TargetTableCheck {
         return !seen.isEmpty();
     }
 
-    /** Two keys of the source that such a collation takes for one are one row here: the delete of the one would take the other. */
+    /**
+     * Two keys of the source that such a collation takes for one are one row here: the delete of the one would take the other, or
+     * those who refer to the other.
+     */
     private void keyCollations() throws SQLException {
         for (String name : names("""
                 select a.attname from pg_catalog.pg_attribute a
                 join pg_catalog.pg_collation c on c.oid = a.attcollation
                 where a.attrelid = ?::regclass and a.attnum > 0 and not a.attisdropped and not c.collisdeterministic
                 order by a.attnum""")) {
-            table.keyColumns().stream()
-                    .filter(column -> column.name().equals(name))
+            table.columns().stream()
+                    .filter(column -> column.name().equals(name) && isCompared(name))
                     .forEach(column -> column(
                             name,
-                            "it is part of the key and its collation is not deterministic, so it takes different keys for one",
+                            "it is part of a key and its collation is not deterministic, so it takes different keys for one",
                             "alter column " + Names.quote(name) + " type " + PostgresTypes.declaration(column.type())
                                     + " collate \"C\""));
         }
     }
 
+    private boolean isCompared(String column) {
+        return table.key().contains(column)
+                || plan.actions().stream()
+                        .anyMatch(action -> (action.parent().equals(table.id())
+                                        && action.parentColumns().contains(column))
+                                || (action.child().equals(table.id())
+                                        && action.childColumns().contains(column)));
+    }
+
     private void rights(boolean keyed) throws SQLException {
-        for (String right : List.of("SELECT", "INSERT", "UPDATE", "DELETE")) {
+        List<String> rights = new ArrayList<>(List.of("SELECT", "INSERT", "UPDATE", "DELETE"));
+        if (plan.groupOfTarget(table.id()).isPresent()) {
+            rights.add("TRUNCATE"); // a copy that begins anew empties its tables
+        }
+        for (String right : rights) {
             if (one("select 1 where has_table_privilege(?, ?)", quoted, right).isEmpty()) {
                 add(
                         "TARGET-RIGHT",
@@ -178,15 +198,22 @@ final class TargetTableCheck {
                         "grant " + right.toLowerCase(Locale.ROOT) + " on " + quoted + " to " + accountName());
             }
         }
-        if (!keyed
-                && one(
-                                "select 1 from pg_catalog.pg_class where oid = ?::regclass and pg_has_role(relowner, 'USAGE')",
-                                quoted)
-                        .isEmpty()) {
+        if (one("select 1 from pg_catalog.pg_class where oid = ?::regclass and pg_has_role(relowner, 'USAGE')", quoted)
+                .isPresent()) {
+            return;
+        }
+        if (!keyed) {
             add(
                     "TARGET-RIGHT",
                     "it has no primary key, and only its owner can build one",
                     "alter table " + quoted + " owner to " + accountName());
+        }
+        for (List<String> columns : ReferenceIndexes.missing(connection, plan, table)) {
+            add(
+                    "TARGET-RIGHT",
+                    "it has no index that begins with (" + String.join(", ", columns)
+                            + "), which a foreign key of the source refers by, and only its owner can build one",
+                    ReferenceIndexes.create(table, columns));
         }
     }
 

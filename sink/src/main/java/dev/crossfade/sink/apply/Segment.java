@@ -1,0 +1,44 @@
+package dev.crossfade.sink.apply;
+
+import dev.crossfade.model.RowChange;
+import dev.crossfade.model.RowKey;
+import dev.crossfade.model.RowRecord;
+import dev.crossfade.model.TableId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A run of records that is written set by set: the last wish of every key, and then what the changes at its end set off. With the
+ * whole row in every record the steps before the last wish leave no trace, and since nothing stands behind a change that sets
+ * something off, the actions meet the very rows that they met on the source.
+ */
+final class Segment {
+    private final Map<TableId, Map<RowKey, RowRecord>> byTable = new LinkedHashMap<>();
+    private final List<RowChange> settingOff = new ArrayList<>();
+
+    /** That {@code record}, an upsert or a delete, be the state of a key. Those of one table stand together. */
+    record Wish(TableId table, RowKey key, RowRecord record) {}
+
+    void wish(TableId table, RowKey key, RowRecord record) {
+        byTable.computeIfAbsent(table, t -> new LinkedHashMap<>()).put(key, record);
+    }
+
+    /** Closes the segment for all but changes that may be carried out together with this one. Its own wishes are added too. */
+    void setOff(RowChange change) {
+        settingOff.add(change);
+    }
+
+    /** The last wish of every key. */
+    List<Wish> wishes() {
+        List<Wish> wishes = new ArrayList<>();
+        byTable.forEach((table, keys) -> keys.forEach((key, record) -> wishes.add(new Wish(table, key, record))));
+        return wishes;
+    }
+
+    /** The changes at the end that set off referential actions, in order; mostly none. */
+    List<RowChange> settingOff() {
+        return settingOff;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.crossfade.sink;
+
+import dev.crossfade.model.BinlogPosition;
+import dev.crossfade.model.Column;
+import dev.crossfade.model.Faults;
+import dev.crossfade.model.Fence;
+import dev.crossfade.model.LogicalType;
+import dev.crossfade.model.LogicalType.Kind;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.ReferentialAction;
+import dev.crossfade.model.ReferentialAction.Action;
+import dev.crossfade.model.Row;
+import dev.crossfade.model.RowChange;
+import dev.crossfade.model.RowRecord;
+import dev.crossfade.model.Table;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.codec.RowWriter;
+import dev.crossfade.sink.control.FenceBoard;
+import dev.crossfade.sink.control.RunLock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A target with one order group, the copy of which is complete at {@link #COPY}; and the changes of its tables, as they stand in the log. */
+final class GroupTarget implements AutoCloseable {
+    static final BinlogPosition COPY = new BinlogPosition("binlog.000002", 500, "");
+
+    private final TestTarget target = new TestTarget();
+    private final MigrationPlan plan;
+    private final FenceBoard fences;
+    private final TestLog log;
+    private final RunLock lock;
+    private int tokens;
+
+    GroupTarget(List<ReferentialAction> actions, Table... tables) throws InterruptedException {
+        plan = TestPlans.grouped("group-" + target.database().replace('_', '-'), actions, tables);
+        fences = new FenceBoard(target.access(), plan.migration(), 1);
+        log = new TestLog(plan.migration(), 1, 1);
+        lock = target.begin(plan.migration());
+        TargetSchema schema = new TargetSchema(target.access(), Faults.NONE);
+        schema.createTables(lock.epoch(), plan);
+        schema.buildKeys(lock.epoch(), plan, 2);
+        for (Table table : tables) {
+            target.execute("insert into crossfade.group_copy values ('" + plan.migration() + "', 'shop', '"
+                    + table.id().name() + "', 'g', 'binlog.000002', 500, '', 1)");
+        }
+    }
+
+    /** A table of bigint columns, the first of which is the key. */
+    static Table table(String name, String... columns) {
+        return table(name, List.of(columns[0]), columns);
+    }
+
+    /** A table of bigint columns. */
+    static Table table(String name, List<String> key, String... columns) {
+        return TestPlans.table(
+                new TableId("public", name),
+                key,
+                Stream.of(columns)
+                        .map(column -> TestPlans.column(column, LogicalType.of(Kind.INT64), !key.contains(column)))
+                        .toArray(Column[]::new));
+    }
+
+    static ReferentialAction action(
+            Table child,
+            List<String> columns,
+            Table parent,
+            List<String> referenced,
+            Action onDelete,
+            Action onUpdate) {
+        String name = child.id().name() + "_" + parent.id().name();
+        return new ReferentialAction(name, parent.id(), referenced, child.id(), columns, onDelete, onUpdate);
+    }
+
+    static Row row(Table table, @Nullable Object... values) {
+        RowWriter writer = new RowWriter(64);
+        writer.startRow(values.length);
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            if (value == null) {
+                writer.writeNull();
+            } else if (value instanceof String text) {
+                writer.writeText(text);
+            } else if (value instanceof Number number) {
+                writer.writeInt64(number.longValue());
+            } else {
+                throw new IllegalArgumentException(table.columns().get(i).name());
+            }
+        }
+        return writer.toRow();
+    }
+
+    static RowChange insert(Table table, @Nullable Object... values) {
+        return new RowChange(table.id(), COPY, Optional.empty(), Optional.of(row(table, values)));
+    }
+
+    static RowChange delete(Table table, @Nullable Object... values) {
+        return new RowChange(table.id(), COPY, Optional.of(row(table, values)), Optional.empty());
+    }
+
+    static RowChange update(Table table, Row before, Row after) {
+        return new RowChange(table.id(), COPY, Optional.of(before), Optional.of(after));
+    }
+
+    Sink sink(Faults faults) {
+        return new Sink(new SinkSettings(1, 1), target.access(), plan, lock.epoch(), log.client(), faults);
+    }
+
+    void write(RowRecord... records) {
+        log.writeRows(0, records);
+    }
+
+    /** Applies the records, all of them in the log before they are read. */
+    GroupTarget apply(RowRecord... records) throws InterruptedException {
+        return apply(Faults.NONE, records);
+    }
+
+    GroupTarget apply(Faults faults, RowRecord... records) throws InterruptedException {
+        String token = "all-" + ++tokens;
+        write(records);
+        write(new Fence(token, 0));
+        try (Sink sink = sink(faults)) {
+            sink.startRows();
+            fences.awaitPassed(token, Duration.ofSeconds(20));
+        }
+        return this;
+    }
+
+    TestTarget database() {
+        return target;
+    }
+
+    List<String> rows(Table table) {
+        String places = String.join(
+                ", ",
+                IntStream.rangeClosed(1, table.columns().size())
+                        .mapToObj(String::valueOf)
+                        .toList());
+        return target.rows("select * from " + table.id().name() + " order by " + places);
+    }
+
+    @Override
+    public void close() {
+        log.close();
+        lock.close();
+    }
+}
