@@ -61,6 +61,21 @@ class ControlIT {
     }
 
     @Test
+    void schemaOfAnOlderProgramIsBroughtToThisVersionAndKeepsItsRows() {
+        target.begin("shop").close();
+        target.execute(
+                "drop table crossfade.group_copy",
+                "delete from crossfade.control_version where version = 2"); // which is version 1
+
+        new ControlSchema(database).install();
+
+        assertThat(target.rows("select version from crossfade.control_version order by 1"))
+                .containsExactly("1", "2");
+        assertThat(target.rows("select count(*) from crossfade.group_copy")).containsExactly("0");
+        assertThat(target.rows("select migration from crossfade.run_lock")).containsExactly("shop");
+    }
+
+    @Test
     void schemaOfANewerProgramIsRefused() {
         new ControlSchema(database).install();
         target.execute("insert into crossfade.control_version values (3)");

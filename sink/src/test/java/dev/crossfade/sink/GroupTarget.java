@@ -80,7 +80,7 @@ final class GroupTarget implements AutoCloseable {
         writer.startRow(values.length);
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
-            if (value == null) {
+            if (value == null || value.equals(Optional.empty())) {
                 writer.writeNull();
             } else if (value instanceof String text) {
                 writer.writeText(text);

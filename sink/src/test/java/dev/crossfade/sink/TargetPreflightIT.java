@@ -9,6 +9,8 @@ import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.Problem;
+import dev.crossfade.model.ReferentialAction;
+import dev.crossfade.model.ReferentialAction.Action;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
 import dev.crossfade.sink.control.MigrationStore;
@@ -138,6 +140,32 @@ class TargetPreflightIT {
                         "grant create on database \"" + target.database() + "\" to \"poor\"",
                         "grant usage, create on schema \"public\" to \"poor\"",
                         "grant insert on \"public\".\"orders\" to \"poor\"");
+    }
+
+    @Test
+    void accountThatCannotEmptyOrIndexTheTablesOfAGroupIsTold() {
+        Table parents = GroupTarget.table("parents", "id");
+        Table children = GroupTarget.table("children", "id", "parent");
+        ReferentialAction cascade =
+                GroupTarget.action(children, List.of("parent"), parents, List.of("id"), Action.CASCADE, Action.NONE);
+        target.execute(
+                "create role clerk login",
+                "create table parents (id bigint primary key)",
+                "create table children (id bigint primary key, parent bigint)",
+                "grant create on schema public to clerk",
+                "grant select, insert, update, delete on parents, children to clerk",
+                "grant create on database " + target.database() + " to clerk");
+
+        List<Problem> problems = TargetPreflight.check(
+                target.access("clerk", ""), TestPlans.grouped("shop", List.of(cascade), parents, children));
+
+        target.execute("drop owned by clerk", "drop role clerk");
+        assertThat(problems)
+                .extracting(Problem::remedy)
+                .containsExactly(
+                        "grant truncate on \"public\".\"parents\" to \"clerk\"",
+                        "grant truncate on \"public\".\"children\" to \"clerk\"",
+                        "create index on \"public\".\"children\" (\"parent\")");
     }
 
     @Test
