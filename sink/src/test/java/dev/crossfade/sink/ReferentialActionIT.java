@@ -20,9 +20,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the source does by itself to rows that refer to a parent, and does not log (PITFALLS 41). Every test applies its records, all of
- * one poll, twice: with the plan's actions, and to another target without them, which must come out wrong. That is how one sees that
- * the test sees the action.
+ * What the source does by itself to rows that refer to a parent, and does not log (PITFALLS 41). Every test but that of many children
+ * applies its records, all of one poll, twice: with the plan's actions, and to another target without them, which must come out
+ * wrong. That is how one sees that the test sees the action.
  */
 class ReferentialActionIT {
     private static final Table PARENTS = table("parents", "id", "code");
