@@ -29,6 +29,8 @@ public enum FaultPoint {
     COPY_AFTER_BEGIN,
     /** All chunks of a group's copy are durable in Kafka; its closing record is sent, the transaction is open. */
     COPY_BEFORE_END_COMMIT,
+    /** A group's copy and its closing record are durable in Kafka. */
+    COPY_AFTER_END,
     /** A change was mapped to a target row and handed to Streams, whose transaction is open. */
     TRANSFORM_WITHIN_TRANSACTION,
     /** Streams committed a transaction. */

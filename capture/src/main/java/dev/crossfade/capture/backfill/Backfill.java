@@ -6,14 +6,13 @@ import dev.crossfade.model.MigrationPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the chunk readers, one thread each. {@link #start} once, after the chunk plan is sealed; then {@link #close} from any thread
+ * Runs the chunk readers, one thread each, and one more that copies the order groups. {@link #start} once, after the chunk plan is sealed; then {@link #close} from any thread
  * at any time. What was committed before a close or a crash is not read again.
  */
 public final class Backfill implements AutoCloseable {
@@ -21,7 +20,7 @@ public final class Backfill implements AutoCloseable {
 
     private final BackfillListener listener;
     private final ProgressCounters progress;
-    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Turnstile turnstile;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger unfinished;
     private final AtomicBoolean ended = new AtomicBoolean();
@@ -42,14 +41,28 @@ public final class Backfill implements AutoCloseable {
             BackfillListener listener) {
         this.listener = listener;
         this.progress = new ProgressCounters(plan);
-        this.unfinished = new AtomicInteger(settings.readers());
+        this.turnstile = new Turnstile(gate);
         KafkaClients clients = new KafkaClients(kafka);
         for (int number = 0; number < settings.readers(); number++) {
-            ChunkReader reader = new ChunkReader(number, source, plan, clients, settings, gate, faults, progress, stop);
-            Thread thread = new Thread(() -> run(reader), "backfill-" + number);
-            thread.setDaemon(true);
-            threads.add(thread);
+            ChunkReader reader = new ChunkReader(number, source, plan, clients, settings, turnstile, faults, progress);
+            addThread("backfill-" + number, reader::run);
         }
+        if (!plan.groups().isEmpty()) {
+            GroupCopier copier = new GroupCopier(source, plan, clients, settings, turnstile, faults, progress);
+            addThread("backfill-groups", copier::run);
+        }
+        this.unfinished = new AtomicInteger(threads.size());
+    }
+
+    /** What a thread does; returns true once all is done, false if it was stopped before. */
+    private interface Worker {
+        boolean run() throws InterruptedException;
+    }
+
+    private void addThread(String name, Worker worker) {
+        Thread thread = new Thread(() -> run(worker), name);
+        thread.setDaemon(true);
+        threads.add(thread);
     }
 
     /** Starts the readers. */
@@ -62,16 +75,16 @@ public final class Backfill implements AutoCloseable {
         return progress.snapshot();
     }
 
-    private void run(ChunkReader reader) {
+    private void run(Worker worker) {
         try {
-            if (reader.run() && unfinished.decrementAndGet() == 0 && ended.compareAndSet(false, true)) {
+            if (worker.run() && unfinished.decrementAndGet() == 0 && ended.compareAndSet(false, true)) {
                 log.atInfo().log("every chunk is read");
                 listener.backfillComplete();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception | Error e) { // the thread's outermost frame
-            stop.countDown();
+            turnstile.stop();
             if (ended.compareAndSet(false, true)) {
                 listener.backfillFailed(e);
             }
@@ -82,7 +95,7 @@ public final class Backfill implements AutoCloseable {
     @Override
     public void close() {
         ended.set(true);
-        stop.countDown();
+        turnstile.stop();
         boolean interrupted = false;
         for (Thread thread : threads) {
             while (thread.isAlive() && thread != Thread.currentThread()) {

@@ -5,7 +5,8 @@ import static java.util.Objects.requireNonNull;
 /**
  * How a backfill works.
  *
- * @param readers number of chunk readers: as many as the tasks and the chunks topic have partitions
+ * @param readers number of chunk readers: as many as the tasks topic has partitions. The chunks topic has these, and one more if there
+ *     are order groups to copy
  * @param chunkBytes about how many bytes of rows a chunk holds; a guess from the server's statistics
  * @param batchBytes how many bytes of encoded rows a record holds at most, unless one row is larger
  * @param markerToken the token of the marker row that a session must see before it reads

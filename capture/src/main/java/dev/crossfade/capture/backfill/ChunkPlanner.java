@@ -17,28 +17,24 @@ import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChunkCodec;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Cuts every table of a plan into chunks and writes the tasks, once: tasks and seals are one Kafka transaction, and a topic that is
- * sealed is left as it is. The largest tables come first, so that the small ones even the readers' ends out. One thread.
+ * sealed is left as it is. Tables of order groups are left to {@link GroupCopier}. The largest tables come first, so that the small ones even the readers' ends out. One thread.
  */
 public final class ChunkPlanner {
     private static final Logger log = LoggerFactory.getLogger(ChunkPlanner.class);
@@ -96,30 +92,20 @@ public final class ChunkPlanner {
     }
 
     private Optional<ChunkPlanSeal> sealed() {
-        try (Consumer<byte[], byte[]> consumer = kafka.consumer(topics.readerGroup())) {
-            List<TopicPartition> partitions = KafkaClients.partitions(topics.tasks(), settings.readers());
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Set<TopicPartition> unread = new HashSet<>(partitions);
-            while (true) {
-                unread.removeIf(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
-                if (unread.isEmpty()) {
-                    return Optional.empty();
-                }
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(KafkaClients.POLL)) {
-                    if (ChunkCodec.decodeTask(record.value()) instanceof ChunkPlanSeal seal) {
-                        return Optional.of(seal);
-                    }
-                }
+        List<ChunkPlanSeal> seals = new ArrayList<>(); // the same one in each partition
+        kafka.readToEnd(topics.readerGroup(), KafkaClients.partitions(topics.tasks(), settings.readers()), record -> {
+            if (ChunkCodec.decodeTask(record.value()) instanceof ChunkPlanSeal seal) {
+                seals.add(seal);
             }
-        }
+        });
+        return seals.stream().findFirst();
     }
 
     private Map<TableId, List<ChunkTask>> cut() {
         try (Connection connection = source.open()) {
             SourceSchema schema = SchemaReader.read(connection);
             List<SourceTable> tables = plan.tables().stream()
+                    .filter(table -> plan.groupOf(table.source().id()).isEmpty())
                     .map(table -> PlannedTables.require(schema, table))
                     .sorted(Comparator.comparingLong(SourceTable::dataBytes)
                             .reversed()

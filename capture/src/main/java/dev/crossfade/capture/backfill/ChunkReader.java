@@ -1,10 +1,8 @@
 package dev.crossfade.capture.backfill;
 
 import dev.crossfade.capture.source.SourceDatabase;
-import dev.crossfade.capture.source.SourceFailures;
 import dev.crossfade.model.ChunkPlanSeal;
 import dev.crossfade.model.ChunkTask;
-import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationException;
@@ -16,48 +14,35 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Does the tasks of one partition, one after the other, on one thread. A chunk is one Kafka transaction: its batches, its closing
- * record, and the task's offset; whatever breaks before the commit leaves nothing behind and the chunk is read again whole. When the
- * source or Kafka breaks, everything is opened anew, exactly as after a crash.
+ * record, and the task's offset; whatever breaks before the commit leaves nothing behind and the chunk is read again whole.
  */
 final class ChunkReader {
     private static final Logger log = LoggerFactory.getLogger(ChunkReader.class);
-    private static final int MAX_ATTEMPTS = 20; // in a row without a chunk: about 8 minutes
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
-    private static final Duration GATE_PAUSE = Duration.ofMillis(100);
 
     private final int number;
     private final SourceDatabase source;
     private final MigrationPlan plan;
     private final KafkaClients kafka;
     private final BackfillSettings settings;
-    private final BackfillGate gate;
+    private final Turnstile turnstile;
     private final Faults faults;
     private final ProgressCounters progress;
-    private final CountDownLatch stop;
     private final TopicNames topics;
     private final TopicPartition tasks;
-    private int attempts;
+    private final Attempts attempts;
 
     ChunkReader(
             int number,
@@ -65,21 +50,25 @@ final class ChunkReader {
             MigrationPlan plan,
             KafkaClients kafka,
             BackfillSettings settings,
-            BackfillGate gate,
+            Turnstile turnstile,
             Faults faults,
-            ProgressCounters progress,
-            CountDownLatch stop) {
+            ProgressCounters progress) {
         this.number = number;
         this.source = source;
         this.plan = plan;
         this.kafka = kafka;
         this.settings = settings;
-        this.gate = gate;
+        this.turnstile = turnstile;
         this.faults = faults;
         this.progress = progress;
-        this.stop = stop;
         this.topics = new TopicNames(plan.migration());
         this.tasks = new TopicPartition(topics.tasks(), number);
+        this.attempts = new Attempts(
+                "chunk reader " + number,
+                topics.chunks(),
+                "its open chunk is not visible and will be read again at the next start",
+                source,
+                turnstile);
     }
 
     /**
@@ -89,69 +78,7 @@ final class ChunkReader {
      * @throws MigrationException if a chunk cannot be read or written; nothing of that chunk is visible
      */
     boolean run() throws InterruptedException {
-        Duration pause = FIRST_PAUSE;
-        while (true) {
-            int attemptsBefore = attempts;
-            Exception broken;
-            try {
-                return readTasks();
-            } catch (InterruptException e) {
-                throw new InterruptedException();
-            } catch (ProducerFencedException
-                    | InvalidProducerEpochException
-                    | AuthorizationException
-                    | InvalidOffsetException e) {
-                throw kafkaFailed(e);
-            } catch (KafkaException e) {
-                if (attempts >= MAX_ATTEMPTS) {
-                    throw kafkaFailed(e);
-                }
-                broken = e;
-            } catch (SQLException e) {
-                if (stop.getCount() == 0) {
-                    return false; // the statement was broken off on purpose
-                }
-                if (!SourceFailures.isPassing(e) || attempts >= MAX_ATTEMPTS) {
-                    throw sourceFailed(e);
-                }
-                broken = e;
-            } catch (MigrationException e) {
-                if (!SourceFailures.isPassing(e) || attempts >= MAX_ATTEMPTS) {
-                    throw e;
-                }
-                broken = e;
-            }
-            if (attempts < attemptsBefore) {
-                pause = FIRST_PAUSE; // a chunk was done in between
-            }
-            attempts++;
-            log.atWarn()
-                    .addKeyValue("reader", number)
-                    .addKeyValue("attempt", attempts)
-                    .addKeyValue("pauseMillis", pause.toMillis())
-                    .setCause(broken)
-                    .log("chunk reader lost its connection and begins its chunk again");
-            if (isStopped(pause)) {
-                return false;
-            }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-        }
-    }
-
-    private MigrationException kafkaFailed(KafkaException e) {
-        return new MigrationException(
-                ErrorKind.TRANSFORM,
-                "chunk reader " + number + " cannot write to " + topics.chunks()
-                        + "; its open chunk is not visible and will be read again at the next start",
-                e);
-    }
-
-    private MigrationException sourceFailed(SQLException e) {
-        return new MigrationException(
-                ErrorKind.SOURCE,
-                "chunk reader " + number + " cannot read from " + source + ": error " + e.getErrorCode() + ", SQLSTATE "
-                        + e.getSQLState() + "; its chunk will be read again at the next start",
-                e);
+        return attempts.run(this::readTasks);
     }
 
     private boolean readTasks() throws SQLException, InterruptedException {
@@ -161,13 +88,13 @@ final class ChunkReader {
             consumer.assign(List.of(tasks)); // and goes on at the group's offset
             ChunkSession session = null;
             try {
-                while (!isStopped(Duration.ZERO)) {
+                while (!turnstile.isStopped()) {
                     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(KafkaClients.POLL)) {
                         TaskRecord task = ChunkCodec.decodeTask(record.value());
                         if (task instanceof ChunkPlanSeal) {
                             return true;
                         }
-                        if (!awaitGate()) {
+                        if (!turnstile.awaitOpen()) {
                             return false;
                         }
                         if (session == null) {
@@ -196,15 +123,21 @@ final class ChunkReader {
             throws SQLException {
         long begin = System.nanoTime();
         producer.beginTransaction();
-        ChunkWriter writer = new ChunkWriter(producer, topics.chunks(), number, task, settings.batchBytes(), faults);
+        ChunkWriter writer = new ChunkWriter(
+                producer,
+                new TopicPartition(topics.chunks(), number),
+                task.chunk(),
+                task.range().from(),
+                settings.batchBytes(),
+                faults);
         try {
-            session.read(task, writer, () -> stop.getCount() == 0);
+            session.read(task, writer, turnstile::isStopped);
         } catch (SQLException | MigrationException e) {
-            abort(producer);
+            attempts.abort(producer);
             throw e;
         }
         if (!writer.isClosed()) {
-            abort(producer); // stopped in mid-chunk
+            attempts.abort(producer); // stopped in mid-chunk
             return;
         }
         producer.sendOffsetsToTransaction(Map.of(tasks, new OffsetAndMetadata(offset + 1)), group);
@@ -212,7 +145,7 @@ final class ChunkReader {
         faults.reached(FaultPoint.BACKFILL_BEFORE_CHUNK_COMMIT);
         KafkaClients.commit(producer);
         faults.reached(FaultPoint.BACKFILL_AFTER_CHUNK_COMMIT);
-        attempts = 0;
+        attempts.progressed();
         progress.chunkCommitted(task.chunk().source(), writer.rows(), writer.bytes());
         log.atDebug()
                 .addKeyValue("chunk", task.chunk())
@@ -220,27 +153,5 @@ final class ChunkReader {
                 .addKeyValue("bytes", writer.bytes())
                 .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin))
                 .log("chunk copied");
-    }
-
-    /** The first failure is the one that counts; an abort that fails is made good by the next initTransactions. */
-    private void abort(Producer<byte[], byte[]> producer) {
-        try {
-            producer.abortTransaction();
-        } catch (KafkaException e) {
-            log.atDebug().addKeyValue("reader", number).setCause(e).log("open chunk left to the next start");
-        }
-    }
-
-    private boolean awaitGate() throws InterruptedException {
-        while (!gate.isOpen()) {
-            if (isStopped(GATE_PAUSE)) {
-                return false;
-            }
-        }
-        return !isStopped(Duration.ZERO);
-    }
-
-    private boolean isStopped(Duration atMost) throws InterruptedException {
-        return stop.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

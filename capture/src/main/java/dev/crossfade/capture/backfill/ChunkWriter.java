@@ -3,8 +3,8 @@ package dev.crossfade.capture.backfill;
 import dev.crossfade.capture.source.SourceRowReader;
 import dev.crossfade.model.ChunkBatch;
 import dev.crossfade.model.ChunkEnd;
+import dev.crossfade.model.ChunkId;
 import dev.crossfade.model.ChunkRecord;
-import dev.crossfade.model.ChunkTask;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.KeyRange;
@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Cuts one chunk's rows into batches and sends them within the producer's open transaction. The batches' ranges follow each other
@@ -27,9 +28,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
  */
 final class ChunkWriter {
     private final Producer<byte[], byte[]> producer;
-    private final String topic;
-    private final int partition;
-    private final ChunkTask task;
+    private final TopicPartition partition;
+    private final ChunkId chunk;
+    private final Optional<RowKey> chunkFrom;
     private final int batchBytes;
     private final Faults faults;
     private final RowWriter buffer;
@@ -40,21 +41,27 @@ final class ChunkWriter {
     private long bytes;
     private boolean closed;
 
+    /**
+     * A writer of one chunk.
+     *
+     * @param partition of the chunks topic
+     * @param from where the chunk begins; empty for the first key on
+     */
     ChunkWriter(
             Producer<byte[], byte[]> producer,
-            String topic,
-            int partition,
-            ChunkTask task,
+            TopicPartition partition,
+            ChunkId chunk,
+            Optional<RowKey> from,
             int batchBytes,
             Faults faults) {
         this.producer = producer;
-        this.topic = topic;
         this.partition = partition;
-        this.task = task;
+        this.chunk = chunk;
+        this.chunkFrom = from;
         this.batchBytes = batchBytes;
         this.faults = faults;
         this.buffer = new RowWriter(batchBytes + batchBytes / 8);
-        this.from = task.range().from();
+        this.from = from;
     }
 
     /** Appends the current row; sends what came before it if the batch would grow too large. */
@@ -71,17 +78,17 @@ final class ChunkWriter {
         rowsInBatch++;
     }
 
-    /** Sends the rest and the closing record. */
-    void close() {
+    /** Sends the rest and the closing record of a chunk that ends at {@code to}; empty for the last key. */
+    void close(Optional<RowKey> to) {
         if (rowsInBatch > 0) {
-            sendBatch(task.range().to());
+            sendBatch(to);
         }
-        send(new ChunkEnd(task.chunk(), task.range(), batches, rows, bytes));
+        send(new ChunkEnd(chunk, KeyRange.of(chunkFrom, to), batches, rows, bytes));
         closed = true;
     }
 
     private void sendBatch(Optional<RowKey> to) {
-        send(new ChunkBatch(task.chunk(), KeyRange.of(from, to), rowsInBatch, buffer.array(), 0, buffer.size()));
+        send(new ChunkBatch(chunk, KeyRange.of(from, to), rowsInBatch, buffer.array(), 0, buffer.size()));
         batches++;
         rows += rowsInBatch;
         bytes += buffer.size();
@@ -92,19 +99,26 @@ final class ChunkWriter {
 
     private void send(ChunkRecord record) {
         // A failed send fails the commit.
-        Future<RecordMetadata> unused =
-                producer.send(new ProducerRecord<>(topic, partition, null, ChunkCodec.encode(record)));
+        Future<RecordMetadata> unused = producer.send(
+                new ProducerRecord<>(partition.topic(), partition.partition(), null, ChunkCodec.encode(record)));
     }
 
     boolean isClosed() {
         return closed;
     }
 
+    /** Rows that were sent. */
     long rows() {
         return rows;
     }
 
+    /** Bytes of the rows that were sent. */
     long bytes() {
         return bytes;
+    }
+
+    /** Bytes of all rows that were appended, sent or not. */
+    long size() {
+        return bytes + buffer.size();
     }
 }

@@ -25,6 +25,11 @@ final class ProgressCounters {
                         new TableProgress(id, before.rows() + rows, before.bytes() + bytes, before.chunks() + 1));
     }
 
+    /** What was committed for these tables is void. */
+    synchronized void beganAgain(List<TableId> begun) {
+        begun.forEach(table -> tables.replace(table, new TableProgress(table, 0, 0, 0)));
+    }
+
     synchronized List<TableProgress> snapshot() {
         return List.copyOf(tables.values());
     }

@@ -12,13 +12,14 @@ public final class SourceFailures {
     private static final int ER_NET_READ_INTERRUPTED = 1159;
     private static final int ER_NET_WRITE_INTERRUPTED = 1161;
     private static final int ER_QUERY_INTERRUPTED = 1317;
+    private static final int ER_TABLE_DEF_CHANGED = 1412; // a snapshot older than the table's definition
     private static final int ER_NEED_REPREPARE = 1615;
     private static final int ER_CONNECTION_KILLED = 1927;
     private static final int ER_CLIENT_INTERACTION_TIMEOUT = 4031;
 
     private SourceFailures() {}
 
-    /** Whether the connection broke or could not be made, so that the same work may succeed on another one. */
+    /** Whether the same work may succeed on another connection: it broke, could not be made, or sees too old a state. */
     public static boolean isPassing(SQLException failure) {
         String state = failure.getSQLState();
         if (state != null && state.startsWith("08")) {
@@ -31,6 +32,7 @@ public final class SourceFailures {
                     ER_NET_READ_INTERRUPTED,
                     ER_NET_WRITE_INTERRUPTED,
                     ER_QUERY_INTERRUPTED,
+                    ER_TABLE_DEF_CHANGED,
                     ER_NEED_REPREPARE,
                     ER_CONNECTION_KILLED,
                     ER_CLIENT_INTERACTION_TIMEOUT -> true;

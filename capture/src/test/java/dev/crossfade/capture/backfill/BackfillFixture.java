@@ -6,12 +6,14 @@ import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.capture.source.MarkerTable;
 import dev.crossfade.capture.source.SchemaReader;
 import dev.crossfade.capture.source.SourceDatabase;
+import dev.crossfade.capture.source.SourceSchema;
 import dev.crossfade.model.ChunkPlanSeal;
 import dev.crossfade.model.ChunkRecord;
 import dev.crossfade.model.Column;
 import dev.crossfade.model.DatabaseAccess;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.Secret;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
@@ -39,7 +41,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -86,7 +87,7 @@ final class BackfillFixture implements AutoCloseable {
         server.execute(name, statements);
         TopicNames topics = new TopicNames(name);
         try (Admin admin = Admin.create(new HashMap<>(kafka()))) {
-            NewTopic chunks = new NewTopic(topics.chunks(), READERS, (short) 1);
+            NewTopic chunks = new NewTopic(topics.chunks(), READERS + 1, (short) 1);
             chunks.configs(Map.of("max.message.bytes", "20000000"));
             admin.createTopics(List.of(new NewTopic(topics.tasks(), READERS, (short) 1), chunks))
                     .all()
@@ -144,6 +145,29 @@ final class BackfillFixture implements AutoCloseable {
             }
         }
 
+        /** A plan that takes whole tables, all of which are in these groups. */
+        MigrationPlan plan(List<List<String>> groups) throws SQLException {
+            List<TablePlan> tables = new ArrayList<>();
+            List<OrderGroup> planned = new ArrayList<>();
+            try (Connection connection = source.open()) {
+                SourceSchema schema = SchemaReader.read(connection);
+                for (List<String> group : groups) {
+                    List<TableId> ids = group.stream()
+                            .map(table -> new TableId(name, table))
+                            .toList();
+                    planned.add(new OrderGroup(ids.get(0).toString(), 4 + planned.size(), ids, List.of("a test")));
+                    for (TableId id : ids) {
+                        Table described = schema.table(id).orElseThrow().table();
+                        tables.add(new TablePlan(
+                                described,
+                                new Table(new TableId("public", id.name()), described.columns(), described.key()),
+                                described.columns().stream().map(Column::name).toList()));
+                    }
+                }
+            }
+            return new MigrationPlan(name, "0".repeat(64), tables, planned, List.of());
+        }
+
         BackfillSettings settings(long chunkBytes, int batchBytes) {
             return new BackfillSettings(READERS, chunkBytes, batchBytes, TOKEN);
         }
@@ -180,34 +204,35 @@ final class BackfillFixture implements AutoCloseable {
             }
         }
 
-        /** What is committed in the chunks topic, by partition. */
+        /** What is committed in the readers' partitions of the chunks topic. */
         List<List<ChunkRecord>> chunks() {
-            return values(topics.chunks()).stream()
+            return chunkPartitions().subList(0, READERS);
+        }
+
+        /** What is committed in the partition of the groups' copies. */
+        List<ChunkRecord> copies() {
+            return chunkPartitions().get(READERS);
+        }
+
+        private List<List<ChunkRecord>> chunkPartitions() {
+            return values(topics.chunks(), READERS + 1).stream()
                     .map(values -> values.stream().map(ChunkCodec::decodeChunk).toList())
                     .toList();
         }
 
         /** What is committed in the tasks topic, by partition. */
         List<List<TaskRecord>> tasks() {
-            return values(topics.tasks()).stream()
+            return values(topics.tasks(), READERS).stream()
                     .map(values -> values.stream().map(ChunkCodec::decodeTask).toList())
                     .toList();
         }
 
-        private List<List<byte[]>> values(String topic) {
+        private List<List<byte[]>> values(String topic, int count) {
             List<List<byte[]>> values = new ArrayList<>();
-            try (Consumer<byte[], byte[]> consumer = new KafkaClients(kafka()).consumer("check")) {
-                List<TopicPartition> partitions = KafkaClients.partitions(topic, READERS);
-                partitions.forEach(partition -> values.add(new ArrayList<>()));
-                consumer.assign(partitions);
-                consumer.seekToBeginning(partitions);
-                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-                while (partitions.stream()
-                        .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-                    consumer.poll(Duration.ofMillis(100))
-                            .forEach(record -> values.get(record.partition()).add(record.value()));
-                }
-            }
+            List<TopicPartition> partitions = KafkaClients.partitions(topic, count);
+            partitions.forEach(partition -> values.add(new ArrayList<>()));
+            new KafkaClients(kafka()).readToEnd("check", partitions, record -> values.get(record.partition())
+                    .add(record.value()));
             return values;
         }
     }

@@ -213,7 +213,7 @@ class BackfillIT {
         AtomicBoolean killed = new AtomicBoolean();
         Faults kill = point -> {
             if (point == FaultPoint.BACKFILL_WITHIN_CHUNK && killed.compareAndSet(false, true)) {
-                killSessions("killed");
+                killSessions(fixture, "killed");
             }
         };
         // When
@@ -223,7 +223,7 @@ class BackfillIT {
         assertThat(rows(migration, seal)).isEqualTo(table(migration));
     }
 
-    private static void killSessions(String database) {
+    static void killSessions(BackfillFixture fixture, String database) {
         try (Connection connection = fixture.server.connect("");
                 Statement statement = connection.createStatement()) {
             List<Long> sessions = new ArrayList<>();
