@@ -18,7 +18,6 @@ import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TopicNames;
-import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.pipeline.MigrationListener;
 import dev.crossfade.pipeline.MigrationProgress;
 import dev.crossfade.pipeline.MigrationSpec;
@@ -67,7 +66,7 @@ final class Parts {
     private final Planning planning;
     private final MigrationPlan plan;
     private final TopicNames topics;
-    private final Partitioning partitioning;
+    private final PartitionCounts counts;
     private final TargetPool target;
     private final Epoch epoch;
     private final Faults faults;
@@ -84,6 +83,7 @@ final class Parts {
     private @Nullable ChunkPlanSeal seal; // null until the chunk plan is read; not read again once the backfill is over
     private @Nullable LagMeter lagMeter; // null until changes are applied
     private Map<TableId, Applied> applied = Map.of();
+    private Map<TableId, Integer> sealed = Map.of();
     private boolean isAppliedFinal;
 
     Parts(
@@ -98,7 +98,7 @@ final class Parts {
         this.planning = planning;
         this.plan = planning.plan();
         this.topics = new TopicNames(spec.name());
-        this.partitioning = planning.partitioning(spec.settings());
+        this.counts = PartitionCounts.of(planning, spec.settings());
         this.target = target;
         this.epoch = epoch;
         this.faults = faults;
@@ -109,12 +109,12 @@ final class Parts {
         this.markers = stack.started("markers", new Markers(source, markerTable, spec.name()));
         TargetDatabase database = new TargetDatabase(spec.target());
         this.schema = new TargetSchema(database, faults);
-        this.board = new FenceBoard(target, spec.name(), partitioning.total());
+        this.board = new FenceBoard(target, spec.name(), counts.changes());
         this.ledger = new BackfillLedger(target, spec.name());
         this.sink = stack.started(
                 "sink",
                 new Sink(
-                        new SinkSettings(partitioning.total(), spec.settings().readers()),
+                        new SinkSettings(counts.changes(), counts.chunks()),
                         database,
                         plan,
                         epoch,
@@ -135,7 +135,7 @@ final class Parts {
                 source,
                 planning.schema().server().product(),
                 topics,
-                partitioning,
+                planning.partitioning(spec.settings()),
                 spec.kafka(),
                 tables,
                 markerTable.id(),
@@ -145,7 +145,7 @@ final class Parts {
 
     /** Topics, marker table and target tables: made before anything is captured, required from then on. */
     void prepare(Phase phase) {
-        Topics made = new Topics(topics, partitioning, spec.settings(), spec.kafka());
+        Topics made = new Topics(topics, counts, spec.kafka());
         if (phase.isAtLeast(Phase.BACKFILLING)) {
             made.requireAll(appliedPositions());
             return;
@@ -185,7 +185,7 @@ final class Parts {
                         plan,
                         TransformSettings.of(
                                 spec.kafka(),
-                                partitioning,
+                                planning.partitioning(spec.settings()),
                                 Path.of(System.getProperty("java.io.tmpdir"), "crossfade-streams-" + spec.name())),
                         faults,
                         signals::fail));
@@ -194,9 +194,9 @@ final class Parts {
     }
 
     /**
-     * Plans the chunks, or finds them planned, and starts to read and to copy them. Everything before P0 is visible to the readers: the
-     * marker is written after P0 became durable and its COMMIT has returned, the source commits in the order of its log, and no
-     * prepared transaction is open.
+     * Plans the chunks, or finds them planned, and starts to read and to copy them, and order groups beside them. Everything before P0
+     * is visible to the readers: the marker is written after P0 became durable and its COMMIT has returned, the source commits in the
+     * order of its log, and no prepared transaction is open.
      */
     void startBackfill() {
         String marker = markers.writeBackfill();
@@ -242,7 +242,7 @@ final class Parts {
         return planned;
     }
 
-    /** All chunks are on the target: builds the keys that changes are applied by. */
+    /** All chunks, those of order groups included, are on the target: builds the keys that changes are applied by. */
     void finishBackfill() throws InterruptedException {
         sink.stopChunks();
         schema.buildKeys(epoch, plan, PARALLEL_KEYS);
@@ -313,18 +313,28 @@ final class Parts {
     private MigrationProgress picture(ProgressBoard progress, long nanos, Phase phase) {
         if (!isAppliedFinal) {
             applied = ledger.applied();
+            sealed = sealed();
             isAppliedFinal = phase.isAtLeast(Phase.CATCHING_UP); // no chunk comes after that
         }
-        ChunkPlanSeal planned = seal;
         LagMeter meter = lagMeter;
         return progress.at(
                 nanos,
                 phase,
                 new ProgressBoard.Counts(
                         applied,
-                        planned == null ? Map.of() : planned.chunksByTable(),
+                        sealed,
                         capture.progress().changes(),
                         sink.progress().changesApplied()),
                 meter == null ? Optional.empty() : meter.lag());
+    }
+
+    /** How many chunks each table has, of those for which that is known. */
+    private Map<TableId, Integer> sealed() {
+        Map<TableId, Integer> chunks = new HashMap<>(ledger.sealedCopies());
+        ChunkPlanSeal planned = seal;
+        if (planned != null) {
+            chunks.putAll(planned.chunksByTable());
+        }
+        return chunks;
     }
 }

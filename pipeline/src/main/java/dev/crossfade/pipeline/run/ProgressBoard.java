@@ -70,7 +70,8 @@ final class ProgressBoard {
         }
         Sample first = samples.getFirst();
         double seconds = (nanos - first.nanos()) / 1e9;
-        return seconds <= 0 ? 0 : (rows - first.rows()) / seconds;
+        // The copy of an order group that begins again takes back what it had copied.
+        return seconds <= 0 ? 0 : Math.max(0, (rows - first.rows()) / seconds);
     }
 
     /** From the work left and the mean speed of this process. */

@@ -3,8 +3,6 @@ package dev.crossfade.pipeline.run;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.TopicNames;
-import dev.crossfade.model.codec.Partitioning;
-import dev.crossfade.pipeline.RunSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,23 +39,21 @@ final class Topics {
     private static final int MAX_RECORD_BYTES = 32 << 20;
 
     private final TopicNames names;
-    private final Partitioning partitioning;
-    private final RunSettings settings;
+    private final PartitionCounts counts;
     private final Map<String, String> clientProperties;
 
-    Topics(TopicNames names, Partitioning partitioning, RunSettings settings, Map<String, String> clientProperties) {
+    Topics(TopicNames names, PartitionCounts counts, Map<String, String> clientProperties) {
         this.names = names;
-        this.partitioning = partitioning;
-        this.settings = settings;
+        this.counts = counts;
         this.clientProperties = clientProperties;
     }
 
     private Map<String, Integer> partitions() {
         return Map.of(
-                names.changes(), partitioning.total(),
-                names.rows(), partitioning.total(),
-                names.tasks(), settings.readers(),
-                names.chunks(), settings.readers(),
+                names.changes(), counts.changes(),
+                names.rows(), counts.changes(),
+                names.tasks(), counts.tasks(),
+                names.chunks(), counts.chunks(),
                 names.positions(), 1,
                 names.schemaHistory(), 1);
     }
@@ -89,8 +85,8 @@ final class Topics {
             get(admin.createTopics(missing).all(), "create topics");
             requirePartitions(admin);
             requireNoChunks(admin);
-            beginAtZeroOnceKnown(admin, names.transformGroup(), names.changes(), partitioning.total());
-            beginAtZeroOnceKnown(admin, names.readerGroup(), names.tasks(), settings.readers());
+            beginAtZeroOnceKnown(admin, names.transformGroup(), names.changes(), counts.changes());
+            beginAtZeroOnceKnown(admin, names.readerGroup(), names.tasks(), counts.tasks());
             log.atInfo().addKeyValue("topics", missing.size()).log("topics created");
         }
     }
@@ -124,9 +120,11 @@ final class Topics {
 
     private void requireNoChunks(Admin admin) {
         Set<TopicPartition> partitions = new HashSet<>();
-        for (int reader = 0; reader < settings.readers(); reader++) {
-            partitions.add(new TopicPartition(names.tasks(), reader));
-            partitions.add(new TopicPartition(names.chunks(), reader));
+        for (int partition = 0; partition < counts.tasks(); partition++) {
+            partitions.add(new TopicPartition(names.tasks(), partition));
+        }
+        for (int partition = 0; partition < counts.chunks(); partition++) {
+            partitions.add(new TopicPartition(names.chunks(), partition));
         }
         ends(admin, partitions).forEach((partition, end) -> {
             if (end > 0) {

@@ -7,12 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
-import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.TopicNames;
-import dev.crossfade.model.codec.Partitioning;
-import dev.crossfade.pipeline.RunSettings;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -38,11 +34,7 @@ class TopicsIT {
     }
 
     private static Topics topics(TopicNames names) {
-        return new Topics(
-                names,
-                new Partitioning(2, new MigrationPlan("m", "0", List.of())),
-                new RunSettings(2, 2, 64 << 10),
-                client());
+        return new Topics(names, new PartitionCounts(2, 2, 3), client());
     }
 
     private static Map<String, String> client() {

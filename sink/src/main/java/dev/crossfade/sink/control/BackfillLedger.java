@@ -100,7 +100,8 @@ public final class BackfillLedger {
         return complete;
     }
 
-    private Map<TableId, Integer> sealedCopies() {
+    /** How many chunks each table of an order group has whose copy has ended, by source table; others are absent. */
+    public Map<TableId, Integer> sealedCopies() {
         try (Connection connection = target.open()) {
             return GroupCopies.sealed(connection, migration);
         } catch (SQLException e) {
