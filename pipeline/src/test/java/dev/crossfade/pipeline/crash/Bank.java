@@ -8,16 +8,23 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /**
- * The source of the crash test: accounts with changing keys, an append-only journal, and a table with a composite text key. Values
- * are integers and short texts, which the binlog oracle and the change topics print alike.
+ * The source of the crash test: accounts with changing keys, an append-only journal, a table with a composite text key, and branches
+ * whose tellers, and the tellers' badges, follow them by actions of foreign keys that are not in the log.
  */
 final class Bank {
-    static final List<String> TABLES = List.of("accounts", "journal", "shelves");
+    /** Tables of one order group. */
+    static final List<String> GROUPED = List.of("branches", "tellers", "badges");
+
+    static final List<String> TABLES = Stream.concat(Stream.of("accounts", "journal", "shelves"), GROUPED.stream())
+            .toList();
 
     private static final int ACCOUNTS = 12_000;
     private static final int FREE_KEYS = 1_000_000;
+    private static final int BRANCHES = 400;
+    private static final int TELLERS = 12_000;
 
     private Bank() {}
 
@@ -31,7 +38,19 @@ final class Bank {
                 "create table journal (id bigint auto_increment primary key, account int not null, entry varchar(60) not null)",
                 "insert into journal (account, entry) select seq % 997, concat('opening ', seq) from seq_1_to_8000",
                 "create table shelves (hall varchar(10), shelf varchar(20), pieces int not null, primary key (hall, shelf))",
-                "insert into shelves select concat('hall ', seq % 7), concat('shelf-', seq), seq % 50 from seq_1_to_4000");
+                "insert into shelves select concat('hall ', seq % 7), concat('shelf-', seq), seq % 50 from seq_1_to_4000",
+                "create table branches (id int primary key, town varchar(20))",
+                """
+                create table tellers (id int primary key auto_increment, branch int, note varchar(80), key (branch),
+                  foreign key (branch) references branches (id) on delete cascade on update cascade)""",
+                """
+                create table badges (teller int, no int, branch int, primary key (teller, no), key (branch),
+                  foreign key (teller) references tellers (id) on delete cascade on update cascade,
+                  foreign key (branch) references branches (id) on delete set null on update set null)""",
+                "insert into branches select seq, concat('town ', seq) from seq_0_to_" + (BRANCHES - 1),
+                "insert into tellers (branch, note) select seq % " + BRANCHES + ", repeat('t', 60) from seq_1_to_"
+                        + TELLERS,
+                "insert into badges select id, 1, branch from tellers");
     }
 
     static List<Weighted> operations() {
@@ -43,7 +62,11 @@ final class Bank {
                 new Weighted("open", 10, Bank::open),
                 new Weighted("shelf", 12, Bank::shelf),
                 new Weighted("move shelf", 3, Bank::moveShelf),
-                new Weighted("interest", 1, Bank::interest));
+                new Weighted("interest", 1, Bank::interest),
+                new Weighted("found branch", 10, Bank::foundBranch),
+                new Weighted("move branch", 10, Bank::moveBranch),
+                new Weighted("close branch", 4, Bank::closeBranch),
+                new Weighted("teller", 10, Bank::teller));
     }
 
     /** Two accounts and the journal in one transaction. */
@@ -107,6 +130,46 @@ final class Bank {
     private static void interest(Connection connection, Random random) throws SQLException {
         int from = random.nextInt(ACCOUNTS);
         run(connection, "update accounts set balance = balance + 1 where id between " + from + " and " + (from + 800));
+    }
+
+    private static int branch(Random random) {
+        return random.nextInt(BRANCHES + 50); // some are free
+    }
+
+    private static void foundBranch(Connection connection, Random random) throws SQLException {
+        int branch = branch(random);
+        run(
+                connection,
+                "insert into branches values (" + branch + ", 'new') on duplicate key update town = 'renamed'",
+                "insert into tellers (branch, note) select " + branch + ", 'hired' from seq_1_to_3",
+                "insert into badges select id, 1, branch from tellers where branch = " + branch
+                        + " on duplicate key update branch = values(branch)");
+    }
+
+    /** Takes a number that another branch has given up, perhaps, whose tellers stay with that one. */
+    private static void moveBranch(Connection connection, Random random) throws SQLException {
+        int free = BRANCHES + 50 + random.nextInt(50);
+        int one = branch(random);
+        run(
+                connection,
+                "update branches set id = " + free + " where id = " + one,
+                "update branches set id = " + one + " where id = " + branch(random));
+    }
+
+    private static void closeBranch(Connection connection, Random random) throws SQLException {
+        run(connection, "delete from branches where id = " + branch(random));
+    }
+
+    /** Another branch, another number, or gone. */
+    private static void teller(Connection connection, Random random) throws SQLException {
+        int teller = 1 + random.nextInt(TELLERS);
+        run(
+                connection,
+                switch (random.nextInt(3)) {
+                    case 0 -> "update tellers set branch = " + branch(random) + " where id = " + teller;
+                    case 1 -> "update tellers set id = id + " + FREE_KEYS + " where id = " + teller;
+                    default -> "delete from tellers where id = " + teller;
+                });
     }
 
     private static void run(Connection connection, String... statements) throws SQLException {

@@ -29,7 +29,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What the change topics hold and what the binlog says they must hold, both as the history of every key: the changes of that key in
- * their order, each with its transaction and its values.
+ * their order, each with its transaction and its values, and for the tables of an order group its place among all changes of these. A
+ * change of a key is two changes, of one key each, but in an order group it is one. What the source does to children by itself is in
+ * neither.
  */
 final class ChangeTopic {
     private static final int SHOWN = 20;
@@ -38,7 +40,7 @@ final class ChangeTopic {
 
     /** The committed content of the changes topic, by table and key. */
     static Map<String, List<String>> histories(Map<String, String> kafka, MigrationPlan plan, int partitions) {
-        Map<String, List<String>> histories = new TreeMap<>();
+        Histories histories = new Histories();
         String topic = new TopicNames(plan.migration()).changes();
         read(kafka, topic, partitions, record -> {
             ChangeRecord change = ChangeCodec.decode(record.value());
@@ -47,13 +49,15 @@ final class ChangeTopic {
                 public Void change(SourceChange seen) {
                     Table table = plan.bySource(seen.table()).source();
                     List<String> values = RowTexts.of(table.columns(), seen.row());
-                    List<String> key = Arrays.stream(table.keyIndexes())
-                            .mapToObj(values::get)
-                            .toList();
-                    add(
-                            histories,
+                    List<String> keyBefore = key(
+                            table,
+                            seen.before()
+                                    .map(row -> RowTexts.of(table.columns(), row))
+                                    .orElse(values));
+                    histories.add(
                             table.id().name(),
-                            key,
+                            key(table, values),
+                            keyBefore,
                             seen.operation(),
                             seen.position().gtid(),
                             seen.operation() == Operation.DELETE ? List.of() : values);
@@ -66,24 +70,31 @@ final class ChangeTopic {
                 }
             });
         });
-        return histories;
+        return histories.byKey;
+    }
+
+    private static List<String> key(Table table, List<String> values) {
+        return Arrays.stream(table.keyIndexes()).mapToObj(values::get).toList();
     }
 
     /** The same from the binlog's row events, those of transactions behind the first position. */
     static Map<String, List<String>> expected(List<RowEvent> events, Start start) {
-        Map<String, List<String>> histories = new TreeMap<>();
+        Histories histories = new Histories();
         for (RowEvent event : events) {
-            if (!Bank.TABLES.contains(event.table()) || !start.isBefore(event.gtid())) {
+            String table = event.table();
+            List<String> key = event.key();
+            List<String> keyAfter = event.keyAfter();
+            if (!Bank.TABLES.contains(table) || !start.isBefore(event.gtid())) {
                 continue;
             }
-            if (event.isKeyChange()) {
-                add(histories, event.table(), event.key(), Operation.DELETE, event.gtid(), List.of());
-                add(histories, event.table(), event.keyAfter(), Operation.CREATE, event.gtid(), event.after());
+            if (event.isKeyChange() && !Bank.GROUPED.contains(table)) {
+                histories.add(table, key, key, Operation.DELETE, event.gtid(), List.of());
+                histories.add(table, keyAfter, keyAfter, Operation.CREATE, event.gtid(), event.after());
             } else {
-                add(histories, event.table(), event.key(), operation(event.kind()), event.gtid(), event.after());
+                histories.add(table, keyAfter, key, operation(event.kind()), event.gtid(), event.after());
             }
         }
-        return histories;
+        return histories.byKey;
     }
 
     private static Operation operation(Kind kind) {
@@ -94,16 +105,22 @@ final class ChangeTopic {
         };
     }
 
-    private static void add(
-            Map<String, List<String>> histories,
-            String table,
-            List<String> key,
-            Operation operation,
-            String gtid,
-            List<String> after) {
-        histories
-                .computeIfAbsent(table + key, unused -> new ArrayList<>())
-                .add(operation + " in " + gtid + " " + after);
+    private static final class Histories {
+        private final Map<String, List<String>> byKey = new TreeMap<>();
+        private int grouped;
+
+        void add(
+                String table,
+                List<String> key,
+                List<String> keyBefore,
+                Operation operation,
+                String gtid,
+                List<String> after) {
+            String place = Bank.GROUPED.contains(table) ? "change " + ++grouped + " of the group: " : "";
+            String from = keyBefore.equals(key) ? "" : " of " + keyBefore;
+            byKey.computeIfAbsent(table + key, unused -> new ArrayList<>())
+                    .add(place + operation + from + " in " + gtid + " " + after);
+        }
     }
 
     /** Keys whose histories differ, each with both, at most {@value #SHOWN} of them. */

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
-import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.pipeline.KafkaSource;
 import dev.crossfade.pipeline.Migration;
 import dev.crossfade.pipeline.MigrationSpec;
 import dev.crossfade.pipeline.VerifyOptions;
+import dev.crossfade.pipeline.plan.Planning;
 import dev.crossfade.testkit.BinlogOracle;
 import dev.crossfade.testkit.ChildProcess;
 import dev.crossfade.testkit.DatabaseDump;
@@ -64,9 +64,13 @@ class CrashIT {
             new Kill(FaultPoint.BACKFILL_WITHIN_CHUNK, 1),
             new Kill(FaultPoint.BACKFILL_BEFORE_CHUNK_COMMIT, 2),
             new Kill(FaultPoint.BACKFILL_AFTER_CHUNK_COMMIT, 2),
+            new Kill(FaultPoint.COPY_AFTER_BEGIN, 1),
+            new Kill(FaultPoint.SINK_AFTER_COPY_BEGIN, 1),
             new Kill(FaultPoint.SINK_WITHIN_CHUNK, 2),
             new Kill(FaultPoint.SINK_BEFORE_CHUNK_COMMIT, 2),
             new Kill(FaultPoint.SINK_AFTER_CHUNK_COMMIT, 2),
+            new Kill(FaultPoint.COPY_BEFORE_END_COMMIT, 1),
+            new Kill(FaultPoint.COPY_AFTER_END, 1),
             new Kill(FaultPoint.SINK_WITHIN_KEYS, 1),
             new Kill(FaultPoint.PIPELINE_AFTER_PHASE, 1),
             new Kill(FaultPoint.PIPELINE_AFTER_PHASE, 1),
@@ -76,6 +80,7 @@ class CrashIT {
             new Kill(FaultPoint.TRANSFORM_WITHIN_TRANSACTION, 300),
             new Kill(FaultPoint.TRANSFORM_AFTER_COMMIT, 10),
             new Kill(FaultPoint.SINK_AFTER_PROGRESS, 20),
+            new Kill(FaultPoint.SINK_WITHIN_ACTIONS, 5),
             new Kill(FaultPoint.SINK_BEFORE_COMMIT, 20),
             new Kill(FaultPoint.SINK_AFTER_COMMIT, 20));
 
@@ -205,13 +210,14 @@ class CrashIT {
         MigrationSpec spec = RunInChild.spec(source.jdbcUrl(RunInChild.DATABASE), target.jdbcUrl(RunInChild.DATABASE));
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"))) {
             Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-            MigrationPlan plan = Migration.of(spec.withKafka(kafka), KafkaSource.at(kafka), Faults.NONE)
-                    .plan()
+            Planning planning = Migration.of(spec.withKafka(kafka), KafkaSource.at(kafka), Faults.NONE)
                     .plan();
             Map<String, List<String>> expected =
                     ChangeTopic.expected(BinlogOracle.read(source, RunInChild.DATABASE), ChangeTopic.start(kafka));
-            Map<String, List<String>> seen =
-                    ChangeTopic.histories(kafka, plan, spec.settings().changePartitions());
+            Map<String, List<String>> seen = ChangeTopic.histories(
+                    kafka,
+                    planning.plan(),
+                    planning.partitioning(spec.settings()).total());
             log.atInfo()
                     .addKeyValue("keys", seen.size())
                     .addKeyValue(
