@@ -65,12 +65,12 @@ class ControlIT {
         target.begin("shop").close();
         target.execute(
                 "drop table crossfade.group_copy",
-                "delete from crossfade.control_version where version = 2"); // which is version 1
+                "delete from crossfade.control_version where version = 3"); // which is version 2
 
         new ControlSchema(database).install();
 
         assertThat(target.rows("select version from crossfade.control_version order by 1"))
-                .containsExactly("1", "2");
+                .containsExactly("1", "2", "3");
         assertThat(target.rows("select count(*) from crossfade.group_copy")).containsExactly("0");
         assertThat(target.rows("select migration from crossfade.run_lock")).containsExactly("shop");
     }
@@ -78,11 +78,11 @@ class ControlIT {
     @Test
     void schemaOfANewerProgramIsRefused() {
         new ControlSchema(database).install();
-        target.execute("insert into crossfade.control_version values (3)");
+        target.execute("insert into crossfade.control_version values (4)");
 
         assertThatThrownBy(() -> new ControlSchema(database).install())
                 .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("has version 3, this program knows 2");
+                .hasMessageContaining("has version 4, this program knows 3");
     }
 
     @Test

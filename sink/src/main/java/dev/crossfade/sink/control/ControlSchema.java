@@ -23,8 +23,8 @@ public final class ControlSchema {
     public static final String NAME = "crossfade";
 
     /** Tables with rows of one migration, in an order in which they may be deleted; the run lock's epoch goes last. */
-    private static final List<String> TABLES =
-            List.of("verification", "fence", "group_copy", "chunk", "progress", "target_table", "migration", "run_lock");
+    private static final List<String> TABLES = List.of(
+            "verification", "fence", "group_copy", "chunk", "progress", "target_table", "migration", "run_lock");
 
     private static final String VERSION_1 = """
             create schema if not exists crossfade;
