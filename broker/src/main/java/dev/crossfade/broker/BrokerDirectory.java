@@ -44,6 +44,7 @@ public final class BrokerDirectory {
                 Files.move(logs, removed, StandardCopyOption.ATOMIC_MOVE);
                 deleteTree(removed);
             }
+            LifeMark.remove(directory);
             lock.delete();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove the Kafka records in " + directory, e);

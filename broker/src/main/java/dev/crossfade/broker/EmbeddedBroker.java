@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final DirectoryLock lock;
+    private final LifeMark life;
     private final String clusterId;
     private final int port;
     private final CompletableFuture<IllegalStateException> failed;
@@ -51,11 +54,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     private EmbeddedBroker(
             KafkaRaftServer server,
             DirectoryLock lock,
+            LifeMark life,
             String clusterId,
             int port,
             CompletableFuture<IllegalStateException> failed) {
         this.server = server;
         this.lock = lock;
+        this.life = life;
         this.clusterId = clusterId;
         this.port = port;
         this.failed = failed;
@@ -99,6 +104,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
+     * When it was seen that the machine had died while a broker ran on this directory: since then, acknowledged records may be missing
+     * at the end of any log. Empty if that has never happened; SIGKILL of the process loses nothing.
+     */
+    public Optional<Instant> suspectSince() {
+        return life.suspectSince();
+    }
+
+    /**
      * Completes if the broker gives up by itself, for instance because its disk is full. It is of no use then: close it and end what
      * depends on it. The process is not ended, as Kafka would do.
      */
@@ -113,12 +126,18 @@ public final class EmbeddedBroker implements AutoCloseable {
             return;
         }
         closed = true;
-        stop(server);
+        boolean stopped = stop(server);
         FatalExits.forget(failed);
         try {
-            lock.close();
+            try {
+                if (stopped && !failed.isDone()) {
+                    life.end();
+                }
+            } finally {
+                lock.close();
+            }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot release the Kafka directory's lock", e);
+            throw new UncheckedIOException("cannot mark the Kafka directory as stopped and release its lock", e);
         }
     }
 
@@ -126,6 +145,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         long started = System.nanoTime();
         Path logs = directory.resolve(LOGS);
         boolean hasLived = Files.exists(logs.resolve(PROPERTIES_FILE));
+        LifeMark life = LifeMark.begin(directory, hasLived);
         String clusterId = formatOnce(logs);
         for (int attempt = 1; ; attempt++) {
             int port = wantedPort != 0 ? wantedPort : freePort();
@@ -144,10 +164,10 @@ public final class EmbeddedBroker implements AutoCloseable {
                         .addKeyValue("port", port)
                         .addKeyValue("millis", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started))
                         .log("Kafka started");
-                return new EmbeddedBroker(server, lock, clusterId, port, failed);
+                return new EmbeddedBroker(server, lock, life, clusterId, port, failed);
             } catch (RuntimeException e) {
                 if (server != null) {
-                    stop(server);
+                    boolean unused = stop(server);
                 }
                 FatalExits.forget(failed);
                 if (wantedPort == 0 && attempt < PORT_ATTEMPTS && isPortTaken(e)) {
@@ -213,8 +233,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Kafka waits for minutes in places; what is acknowledged is safe without that. */
-    private static void stop(KafkaRaftServer server) {
+    /** Kafka waits for minutes in places; what is acknowledged is safe without that. False if it was left behind. */
+    private static boolean stop(KafkaRaftServer server) {
         Thread stopping = new Thread(
                 () -> {
                     server.shutdown();
@@ -233,5 +253,6 @@ public final class EmbeddedBroker implements AutoCloseable {
                     .addKeyValue("seconds", CLOSE_DEADLINE.toSeconds())
                     .log("Kafka did not shut down in time and is left behind; its next start recovers");
         }
+        return !stopping.isAlive();
     }
 }
