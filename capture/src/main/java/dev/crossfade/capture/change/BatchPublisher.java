@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChangeEvent<SourceRecord>> {
     private final CaptureSettings settings;
     private final ChangeLog changes;
+    private final List<Long> firstEnds;
     private final ChangeEncoder encoder;
     private final PositionGuard guard;
     private final HoldGate gate;
@@ -38,15 +40,23 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
         void failed(RuntimeException failure);
     }
 
+    /**
+     * A publisher.
+     *
+     * @param firstEnds where the partitions of the changes end; nothing is open in them
+     * @param stored the last position; empty if there is none
+     */
     BatchPublisher(
             CaptureSettings settings,
             ChangeLog changes,
+            List<Long> firstEnds,
             HoldGate gate,
             OffsetJson json,
             Optional<LogOffset> stored,
             Listener listener) {
         this.settings = settings;
         this.changes = changes;
+        this.firstEnds = List.copyOf(firstEnds);
         this.encoder = new ChangeEncoder(settings);
         this.guard = new PositionGuard(stored.map(LogOffset::asChangePosition));
         this.gate = gate;
@@ -162,10 +172,13 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
         boolean isFirst = stored == null && next != null;
         long[] published = new long[1];
         boolean hasPosition = next != null;
+        List<Long> ends = changesEnds();
         changes.commit(sender -> {
-            published[0] = send(records, fence, sender);
+            MeasuringSender measuring =
+                    new MeasuringSender(sender, settings.topics().changes(), ends);
+            published[0] = send(records, fence, measuring);
             if (hasPosition) {
-                sender.send(new ProducerRecord<>(settings.topics().positions(), 0, key, value));
+                sender.send(position(key, value, measuring.extent()));
             }
             settings.faults().reached(FaultPoint.CAPTURE_BEFORE_COMMIT);
         });
@@ -174,6 +187,22 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
             listener.committed(key, value, next, published[0], sourceMillis);
         }
         settings.faults().reached(isFirst ? FaultPoint.CAPTURE_AFTER_FIRST_POSITION : FaultPoint.CAPTURE_AFTER_COMMIT);
+    }
+
+    private List<Long> changesEnds() {
+        List<Long> ends = new ArrayList<>();
+        for (int partition = 0; partition < firstEnds.size(); partition++) {
+            long written = changes.endOf(new TopicPartition(settings.topics().changes(), partition));
+            ends.add(Math.max(firstEnds.get(partition), written));
+        }
+        return ends;
+    }
+
+    private ProducerRecord<byte[], byte[]> position(byte[] key, byte[] value, ChangesExtent extent) {
+        ProducerRecord<byte[], byte[]> position =
+                new ProducerRecord<>(settings.topics().positions(), 0, key, value);
+        position.headers().add(ChangesExtent.HEADER, extent.encode());
+        return position;
     }
 
     private void admit(LoggedRecord record) {

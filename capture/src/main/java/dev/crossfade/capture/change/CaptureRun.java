@@ -70,9 +70,10 @@ final class CaptureRun {
         String key = UUID.randomUUID().toString();
         try (EngineSession session = EngineSession.open(key, settings.product(), settings.tables())) {
             OffsetJson json = new OffsetJson(EngineProperties.engineName(settings.topics()));
-            Optional<LogOffset> stored = load(session, json);
-            BatchPublisher publisher =
-                    new BatchPublisher(settings, changes, gate, json, stored, new PublishedBatches(session));
+            LogTail tail = LogTail.read(settings.topics(), settings.partitions(), settings.kafka());
+            Optional<LogOffset> stored = load(tail, session, json);
+            BatchPublisher publisher = new BatchPublisher(
+                    settings, changes, tail.changesEnds(), gate, json, stored, new PublishedBatches(session));
             try (DebeziumEngine<RecordChangeEvent<SourceRecord>> made = DebeziumEngine.create(
                             ChangeEventFormat.of(Connect.class))
                     .using(EngineProperties.of(settings, key))
@@ -104,14 +105,13 @@ final class CaptureRun {
         return Optional.of(error == null ? new IllegalStateException("the engine ended without a reason") : error);
     }
 
-    private Optional<LogOffset> load(EngineSession session, OffsetJson json) {
-        Optional<PositionTopic.Stored> last =
-                PositionTopic.readLast(settings.topics().positions(), settings.kafka());
-        if (last.isEmpty()) {
+    private Optional<LogOffset> load(LogTail tail, EngineSession session, OffsetJson json) {
+        if (tail.position().isEmpty()) {
             return Optional.empty();
         }
-        LogOffset offset = json.offset(last.get().value());
-        session.committed(last.get().key(), last.get().value());
+        PositionTopic.Stored last = tail.position().get();
+        LogOffset offset = json.offset(last.value());
+        session.committed(last.key(), last.value());
         observer.loaded(offset);
         log.atInfo().addKeyValue("position", offset.position()).log("capture goes on from its last position");
         return Optional.of(offset);

@@ -5,6 +5,7 @@ import dev.crossfade.model.MigrationException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -38,6 +40,7 @@ final class ChangeLog implements AutoCloseable {
 
     private final KafkaProducer<byte[], byte[]> producer;
     private final String transactionalId;
+    private final Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
     private boolean usable = true;
 
     ChangeLog(String transactionalId, Map<String, String> kafka) {
@@ -59,7 +62,7 @@ final class ChangeLog implements AutoCloseable {
     static final class LogUnavailable extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        LogUnavailable(String message, Throwable cause) {
+        LogUnavailable(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }
@@ -120,6 +123,11 @@ final class ChangeLog implements AutoCloseable {
         return usable;
     }
 
+    /** The offset behind the last record that Kafka took from this writer; 0 before the first. */
+    long endOf(TopicPartition partition) {
+        return ends.getOrDefault(partition, 0L);
+    }
+
     private void write(Content content) {
         for (int attempt = 1; ; attempt++) {
             AtomicReference<@Nullable Exception> refused = new AtomicReference<>();
@@ -161,6 +169,9 @@ final class ChangeLog implements AutoCloseable {
         Future<RecordMetadata> unused = producer.send(record, (metadata, failure) -> {
             if (failure != null) {
                 refused.compareAndSet(null, failure); // the commit fails of it
+            } else {
+                ends.merge(
+                        new TopicPartition(metadata.topic(), metadata.partition()), metadata.offset() + 1, Math::max);
             }
         });
     }

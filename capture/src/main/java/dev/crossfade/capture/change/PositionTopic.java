@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,13 @@ final class PositionTopic {
     static final class Stored {
         private final byte[] key;
         private final byte[] value;
+        private final Optional<byte[]> extent;
 
-        private Stored(byte[] key, byte[] value) {
-            this.key = key;
-            this.value = value;
+        private Stored(ConsumerRecord<byte[], byte[]> record) {
+            this.key = record.key();
+            this.value = record.value();
+            this.extent = Optional.ofNullable(record.headers().lastHeader(ChangesExtent.HEADER))
+                    .map(Header::value);
         }
 
         byte[] key() {
@@ -39,6 +43,11 @@ final class PositionTopic {
 
         byte[] value() {
             return value;
+        }
+
+        /** The encoded {@link ChangesExtent}; empty if the position was stored without one. */
+        Optional<byte[]> extent() {
+            return extent;
         }
     }
 
@@ -81,7 +90,7 @@ final class PositionTopic {
         Stored last = null;
         while (consumer.position(partition) < end) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                last = new Stored(record.key(), record.value());
+                last = new Stored(record);
             }
         }
         return last;
