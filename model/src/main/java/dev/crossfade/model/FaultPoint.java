@@ -5,6 +5,8 @@ package dev.crossfade.model;
  * them. A point named {@code BEFORE_x} is reached before step x is asked for, {@code AFTER_x} once the answer is there.
  */
 public enum FaultPoint {
+    /** The topics exist; the target does not know their identity yet. */
+    PIPELINE_AFTER_TOPICS,
     /** The marker table exists on the source; nothing is captured yet. */
     CAPTURE_AFTER_MARKER_TABLE,
     /** Change records and the offset record are sent, the Kafka transaction is open. */

@@ -20,6 +20,11 @@ public interface KafkaSource {
         /** Client properties, {@code bootstrap.servers} among them; may hold secrets. */
         Map<String, String> clientProperties();
 
+        /** Why this log may have lost what it acknowledged, although it is the same log; empty where nothing speaks for that. */
+        default List<Problem> doubts() {
+            return List.of();
+        }
+
         /** Ends what {@link #open} started; does nothing for a Kafka that belongs to somebody else. */
         @Override
         void close();

@@ -122,8 +122,8 @@ class RestartIT {
             assertThat(refused)
                     .hasMessageContaining(empty.bootstrapServers())
                     .hasMessageContaining("crossfade.lost-move.")
-                    .hasMessageContaining("Nothing was written")
-                    .hasMessageContaining("bring the old log directory or broker back");
+                    .hasMessageContaining("nothing was written")
+                    .hasMessageContaining("bring the log back that the migration began with");
         }
         assertThat(targetState("lost")).isEqualTo(before);
         assertThat(sides.onSource("lost", "select token from crossfade_marker order by purpose"))

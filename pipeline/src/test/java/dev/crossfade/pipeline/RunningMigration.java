@@ -34,7 +34,11 @@ final class RunningMigration implements MigrationListener, AutoCloseable {
     }
 
     static RunningMigration until(MigrationSpec spec, Phase phase) {
-        return new RunningMigration(of(spec), RunOptions.until(phase));
+        return until(of(spec), phase);
+    }
+
+    static RunningMigration until(Migration migration, Phase phase) {
+        return new RunningMigration(migration, RunOptions.until(phase));
     }
 
     static Migration of(MigrationSpec spec) {

@@ -11,6 +11,8 @@ import dev.crossfade.model.Problem;
 import dev.crossfade.model.Secret;
 import dev.crossfade.sink.control.ControlSchema;
 import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.control.LogIdentity;
+import dev.crossfade.sink.control.LogStore;
 import dev.crossfade.sink.control.MigrationRecord;
 import dev.crossfade.sink.control.MigrationStore;
 import dev.crossfade.sink.control.RunLock;
@@ -21,6 +23,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -57,32 +60,17 @@ class ControlIT {
 
         assertThat(schema.isInstalled()).isTrue();
         assertThat(target.rows("select version from crossfade.control_version order by 1"))
-                .containsExactly("1", "2", "3");
-    }
-
-    @Test
-    void schemaOfAnOlderProgramIsBroughtToThisVersionAndKeepsItsRows() {
-        target.begin("shop").close();
-        target.execute(
-                "drop table crossfade.group_copy",
-                "delete from crossfade.control_version where version = 3"); // which is version 2
-
-        new ControlSchema(database).install();
-
-        assertThat(target.rows("select version from crossfade.control_version order by 1"))
-                .containsExactly("1", "2", "3");
-        assertThat(target.rows("select count(*) from crossfade.group_copy")).containsExactly("0");
-        assertThat(target.rows("select migration from crossfade.run_lock")).containsExactly("shop");
+                .containsExactly("1", "2", "3", "4");
     }
 
     @Test
     void schemaOfANewerProgramIsRefused() {
         new ControlSchema(database).install();
-        target.execute("insert into crossfade.control_version values (4)");
+        target.execute("insert into crossfade.control_version values (5)");
 
         assertThatThrownBy(() -> new ControlSchema(database).install())
                 .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("has version 4, this program knows 3");
+                .hasMessageContaining("has version 5, this program knows 4");
     }
 
     @Test
@@ -190,22 +178,38 @@ class ControlIT {
     }
 
     @Test
+    void theIdentityOfTheLogIsKeptUntilAnotherOneTakesItsPlace() {
+        try (RunLock lock = target.begin("shop")) {
+            LogStore store = new LogStore(database, "shop");
+            assertThat(store.read()).isEmpty();
+            store.keep(lock.epoch(), new LogIdentity("cluster 1", Map.of("rows", "id 1", "chunks", "id 2")));
+            LogIdentity second = new LogIdentity("cluster 2", Map.of("rows", "id 3"));
+
+            store.keep(lock.epoch(), second);
+
+            assertThat(store.read()).contains(second);
+        }
+    }
+
+    @Test
     void schemaOfAnEarlierVersionIsCompletedAndKeepsItsRows() {
         try (RunLock lock = target.begin("shop")) {
             new MigrationStore(database, "shop").begin(lock.epoch(), "hash", "the plan", "PLANNED");
         }
         target.execute(
-                "drop table crossfade.target_table, crossfade.group_copy",
+                "drop table crossfade.target_table, crossfade.group_copy, crossfade.log",
+                "alter table crossfade.progress drop column leader_epoch",
                 "delete from crossfade.control_version",
                 "insert into crossfade.control_version values (1)");
 
         new ControlSchema(database).install();
 
-        assertThat(target.rows("select max(version) from crossfade.control_version"))
-                .containsExactly("3");
-        assertThat(target.rows("select to_regclass('crossfade.target_table') is not null"
-                        + " and to_regclass('crossfade.group_copy') is not null"))
-                .containsExactly("t");
+        assertThat(target.rows("select version from crossfade.control_version order by 1"))
+                .containsExactly("1", "2", "3", "4");
+        assertThat(target.rows("select count(*) from crossfade.target_table, crossfade.group_copy"))
+                .containsExactly("0");
+        assertThat(new LogStore(database, "shop").read()).isEmpty();
+        assertThat(target.rows("select leader_epoch from crossfade.progress")).isEmpty();
         assertThat(new MigrationStore(database, "shop").read()).isPresent();
     }
 

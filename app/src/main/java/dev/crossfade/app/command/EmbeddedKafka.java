@@ -4,9 +4,12 @@ import dev.crossfade.broker.BrokerDirectory;
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.Problem;
 import dev.crossfade.pipeline.KafkaSource;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +50,12 @@ public final class EmbeddedKafka implements KafkaSource {
             }
 
             @Override
+            public List<Problem> doubts() {
+                return broker.suspectSince().map(EmbeddedKafka.this::machineDied).stream()
+                        .toList();
+            }
+
+            @Override
             public void close() {
                 broker.close();
             }
@@ -82,6 +91,16 @@ public final class EmbeddedKafka implements KafkaSource {
         public String toString() {
             return directory.toString();
         }
+    }
+
+    private Problem machineDied(Instant seen) {
+        return new Problem(
+                ErrorKind.TRANSFORM,
+                "LOG-MACHINE-DIED",
+                "the embedded Kafka in " + home,
+                "the machine died while it ran, or the mark of its clean stop was taken away, which was seen " + seen
+                        + ": records that it had acknowledged may be missing at the end of any topic",
+                "begin anew with empty target tables: crossfade abort, or another migration name");
     }
 
     private EmbeddedBroker start() {

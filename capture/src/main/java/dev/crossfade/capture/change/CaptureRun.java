@@ -70,7 +70,8 @@ final class CaptureRun {
         String key = UUID.randomUUID().toString();
         try (EngineSession session = EngineSession.open(key, settings.product(), settings.tables())) {
             OffsetJson json = new OffsetJson(EngineProperties.engineName(settings.topics()));
-            LogTail tail = LogTail.read(settings.topics(), settings.partitions(), settings.kafka());
+            LogTail tail =
+                    LogTail.read(settings.topics(), settings.partitioning().total(), settings.kafka());
             Optional<LogOffset> stored = load(tail, session, json);
             BatchPublisher publisher = new BatchPublisher(
                     settings, changes, tail.changesEnds(), gate, json, stored, new PublishedBatches(session));

@@ -16,6 +16,7 @@ import dev.crossfade.model.ChunkPlanSeal;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.Problem;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.pipeline.MigrationListener;
@@ -32,6 +33,8 @@ import dev.crossfade.sink.control.BackfillLedger;
 import dev.crossfade.sink.control.BackfillLedger.Applied;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.FenceBoard;
+import dev.crossfade.sink.control.LogPosition;
+import dev.crossfade.sink.control.LogStore;
 import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.control.VerificationBoard;
 import dev.crossfade.sink.target.TargetDatabase;
@@ -143,22 +146,30 @@ final class Parts {
                 faults);
     }
 
-    /** Topics, marker table and target tables: made before anything is captured, required from then on. */
-    void prepare(Phase phase) {
-        Topics made = new Topics(topics, counts, spec.kafka());
+    /**
+     * Topics, marker table and target tables: made before anything is captured, required from then on.
+     *
+     * @param doubts why the log may have lost what it acknowledged
+     */
+    void prepare(Phase phase, List<Problem> doubts) {
+        LogCheck log = new LogCheck(topics, counts, spec.kafka(), doubts);
+        LogStore kept = new LogStore(target, spec.name());
         if (phase.isAtLeast(Phase.BACKFILLING)) {
-            made.requireAll(appliedPositions());
+            log.requireSame(kept.read(), appliedPositions(), phase);
             return;
         }
-        made.create();
+        log.requireUndoubted();
+        new Topics(topics, counts, spec.kafka()).create();
+        faults.reached(FaultPoint.PIPELINE_AFTER_TOPICS);
+        kept.keep(epoch, log.identity());
         markers.createTable();
         faults.reached(FaultPoint.CAPTURE_AFTER_MARKER_TABLE);
         schema.createTables(epoch, plan);
     }
 
     /** How far the target has applied each partition that it reads. */
-    private Map<TopicPartition, Long> appliedPositions() {
-        Map<TopicPartition, Long> positions = new HashMap<>();
+    private Map<TopicPartition, LogPosition> appliedPositions() {
+        Map<TopicPartition, LogPosition> positions = new HashMap<>();
         try (Connection connection = target.open()) {
             for (String topic : List.of(topics.rows(), topics.chunks())) {
                 Progress.positions(connection, spec.name(), topic)

@@ -83,13 +83,13 @@ public final class Runner {
             KafkaSource.Session kafka = stack.started("Kafka", kafkaSource.open());
             Parts parts = new Parts(
                     spec.withKafka(kafka.clientProperties()), planning, target, lock.epoch(), faults, signals, stack);
+            parts.prepare(phases.current(), kafka.doubts());
             go(parts, phases, options, listener);
         }
     }
 
     private void go(Parts parts, Phases phases, RunOptions options, MigrationListener listener)
             throws InterruptedException {
-        parts.prepare(phases.current());
         Reporter reporter = parts.reporter(phases, listener);
         parts.startCapture();
         parts.startTransform();

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The migration's topics. They are made once, before anything is captured; from then on a missing topic is a lost log and stops the
- * migration. Consumer groups begin at offset 0 by a commit made here, never by a reset.
+ * migration, see {@link LogCheck}. Consumer groups begin at offset 0 by a commit made here, never by a reset.
  */
 final class Topics {
     private static final Logger log = LoggerFactory.getLogger(Topics.class);
@@ -49,6 +50,11 @@ final class Topics {
     }
 
     private Map<String, Integer> partitions() {
+        return partitions(names, counts);
+    }
+
+    /** How many partitions each topic of a migration has. */
+    static Map<String, Integer> partitions(TopicNames names, PartitionCounts counts) {
         return Map.of(
                 names.changes(), counts.changes(),
                 names.rows(), counts.changes(),
@@ -85,36 +91,9 @@ final class Topics {
             get(admin.createTopics(missing).all(), "create topics");
             requirePartitions(admin);
             requireNoChunks(admin);
-            beginAtZeroOnceKnown(admin, names.transformGroup(), names.changes(), counts.changes());
-            beginAtZeroOnceKnown(admin, names.readerGroup(), names.tasks(), counts.tasks());
+            beginAtZero(admin, names.transformGroup(), names.changes(), counts.changes());
+            beginAtZero(admin, names.readerGroup(), names.tasks(), counts.tasks());
             log.atInfo().addKeyValue("topics", missing.size()).log("topics created");
-        }
-    }
-
-    /**
-     * Refuses to go on without the log that the migration began with. To be called before anything is written to it: a log that has
-     * lost its end would soon reach the target's positions again, with other records in it.
-     *
-     * @param applied the target's position in each partition that it reads
-     * @throws MigrationException of kind TRANSFORM if a topic is missing, has other partitions, or ends before what was read of it
-     */
-    void requireAll(Map<TopicPartition, Long> applied) {
-        try (Admin admin = admin()) {
-            Set<String> existing = get(admin.listTopics().names(), "list topics");
-            List<String> missing = partitions().keySet().stream()
-                    .filter(topic -> !existing.contains(topic))
-                    .sorted()
-                    .toList();
-            if (!missing.isEmpty()) {
-                throw new MigrationException(
-                        ErrorKind.TRANSFORM,
-                        "Kafka at " + clientProperties.get("bootstrap.servers") + " does not have the topics " + missing
-                                + " of a migration that has begun; the log is lost or this is another Kafka."
-                                + " Nothing was written. Hint: bring the old log directory or broker back, or begin anew"
-                                + " with an empty target and another migration name");
-            }
-            requirePartitions(admin);
-            requireEnds(admin, applied);
         }
     }
 
@@ -139,26 +118,6 @@ final class Topics {
         });
     }
 
-    private void requireEnds(Admin admin, Map<TopicPartition, Long> applied) {
-        TopicPartition positions = new TopicPartition(names.positions(), 0);
-        Map<TopicPartition, Long> needed = new HashMap<>(applied);
-        needed.put(positions, 1L); // a migration that has begun has a first position
-        Map<TopicPartition, Long> ends = ends(admin, needed.keySet());
-        needed.forEach((partition, position) -> {
-            long end = ends.getOrDefault(partition, 0L);
-            if (end < position) {
-                throw new MigrationException(
-                        ErrorKind.TRANSFORM,
-                        "log " + partition + " ends at " + end + ", and "
-                                + (partition.equals(positions)
-                                        ? "the migration has begun from a position that stood in it"
-                                        : "the target has applied it up to " + position)
-                                + ": its end is lost, or it is another log. Nothing was written. Hint: bring the old log"
-                                + " back, or begin anew with an empty target and another migration name");
-            }
-        });
-    }
-
     /** Where the partitions end, open transactions included. */
     private static Map<TopicPartition, Long> ends(Admin admin, Set<TopicPartition> partitions) {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
@@ -171,9 +130,7 @@ final class Topics {
 
     private void requirePartitions(Admin admin) {
         Map<String, Integer> wanted = partitions();
-        Map<String, TopicDescription> descriptions =
-                get(admin.describeTopics(wanted.keySet()).allTopicNames(), "describe topics");
-        descriptions.forEach((topic, description) -> {
+        describe(admin, wanted.keySet()).forEach((topic, description) -> {
             int seen = description.partitions().size();
             if (!Integer.valueOf(seen).equals(wanted.get(topic))) {
                 throw new MigrationException(
@@ -184,13 +141,17 @@ final class Topics {
         });
     }
 
-    /** The group's coordinator learns of a topic that was just made a moment later than the one who made it. */
-    private static void beginAtZeroOnceKnown(Admin admin, String group, String topic, int partitions) {
+    /** Of topics that exist. */
+    static Map<String, TopicDescription> describe(Admin admin, Set<String> topics) {
+        return onceKnown(() -> get(admin.describeTopics(topics).allTopicNames(), "describe topics"));
+    }
+
+    /** Asks again while a broker has not learned of a topic that another one has just made. */
+    private static <T> T onceKnown(Supplier<T> question) {
         long deadline = System.nanoTime() + ANSWER_WITHIN.toNanos();
         while (true) {
             try {
-                beginAtZero(admin, group, topic, partitions);
-                return;
+                return question.get();
             } catch (MigrationException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
                     throw e;
@@ -211,11 +172,17 @@ final class Topics {
             }
         }
         if (!absent.isEmpty()) {
-            get(admin.alterConsumerGroupOffsets(group, absent).all(), "commit offset 0 for " + group);
+            var unused = onceKnown(
+                    () -> get(admin.alterConsumerGroupOffsets(group, absent).all(), "commit offset 0 for " + group));
         }
     }
 
     private Admin admin() {
+        return admin(clientProperties);
+    }
+
+    /** An admin client that gives up in time; to be closed. */
+    static Admin admin(Map<String, String> clientProperties) {
         Map<String, Object> properties = new HashMap<>(clientProperties);
         properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ANSWER_WITHIN.toMillis());
         return Admin.create(properties);

@@ -56,6 +56,7 @@ class CrashIT {
 
     /** In the order in which a migration reaches them for the last time; killed at one, the next run goes on to the next. */
     private static final List<Kill> KILLS = List.of(
+            new Kill(FaultPoint.PIPELINE_AFTER_TOPICS, 1),
             new Kill(FaultPoint.CAPTURE_AFTER_MARKER_TABLE, 1),
             new Kill(FaultPoint.CAPTURE_AFTER_FIRST_POSITION, 1),
             new Kill(FaultPoint.PIPELINE_AFTER_PHASE, 1),

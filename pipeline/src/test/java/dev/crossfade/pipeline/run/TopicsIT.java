@@ -1,7 +1,6 @@
 package dev.crossfade.pipeline.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.crossfade.broker.EmbeddedBroker;
@@ -13,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,30 +62,5 @@ class TopicsIT {
                         MigrationException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.PLAN))
                 .hasMessageContaining("topic " + names.chunks() + " holds the backfill of an earlier migration")
                 .hasMessageContaining("delete the topics crossfade.again.*");
-    }
-
-    @Test
-    void refusesALogThatEndsBeforeTheTargetsPosition() throws ExecutionException, InterruptedException {
-        TopicNames names = new TopicNames("cut");
-        TopicPartition rows = new TopicPartition(names.rows(), 1);
-        topics(names).create();
-        write(names.positions(), 0);
-        write(names.rows(), 1);
-
-        assertThatCode(() -> topics(names).requireAll(Map.of(rows, 1L))).doesNotThrowAnyException();
-        assertThatThrownBy(() -> topics(names).requireAll(Map.of(rows, 2L)))
-                .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("log " + rows + " ends at 1, and the target has applied it up to 2");
-    }
-
-    @Test
-    void refusesALogWithoutAFirstPosition() {
-        TopicNames names = new TopicNames("emptied");
-        topics(names).create();
-
-        assertThatThrownBy(() -> topics(names).requireAll(Map.of()))
-                .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("log " + names.positions() + "-0 ends at 0")
-                .hasMessageContaining("the migration has begun from a position that stood in it");
     }
 }

@@ -15,6 +15,7 @@ import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.codec.ChunkCodec;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.GroupCopies;
+import dev.crossfade.sink.control.LogPosition;
 import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.target.Names;
 import java.sql.Connection;
@@ -54,7 +55,7 @@ public final class ChunkApplier implements PartitionWork {
         try {
             while (!reader.isStopping() && !run.moved) {
                 for (ConsumerRecord<byte[], byte[]> record : reader.poll()) {
-                    run.take(ChunkCodec.decodeChunk(record.value()), record.offset());
+                    run.take(ChunkCodec.decodeChunk(record.value()), PartitionReader.behind(record));
                     if (run.moved || (reader.isStopping() && run.open.isEmpty())) {
                         break;
                     }
@@ -82,7 +83,7 @@ public final class ChunkApplier implements PartitionWork {
             this.position = position;
         }
 
-        void take(ChunkRecord record, long offset) throws SQLException {
+        void take(ChunkRecord record, LogPosition next) throws SQLException {
             record.fold(new ChunkRecord.Cases<Step>() {
                         @Override
                         public Step batch(ChunkBatch batch) {
@@ -91,17 +92,17 @@ public final class ChunkApplier implements PartitionWork {
 
                         @Override
                         public Step end(ChunkEnd end) {
-                            return () -> finish(end, offset + 1);
+                            return () -> finish(end, next);
                         }
 
                         @Override
                         public Step copyBegin(CopyBegin begin) {
-                            return () -> beginCopy(begin, offset + 1);
+                            return () -> beginCopy(begin, next);
                         }
 
                         @Override
                         public Step copyEnd(CopyEnd end) {
-                            return () -> endCopy(end, offset + 1);
+                            return () -> endCopy(end, next);
                         }
                     })
                     .run();
@@ -122,7 +123,7 @@ public final class ChunkApplier implements PartitionWork {
             return open.get();
         }
 
-        private void finish(ChunkEnd end, long next) throws SQLException {
+        private void finish(ChunkEnd end, LogPosition next) throws SQLException {
             ChunkCopy copy = copyOf(end.chunk());
             copy.end(end);
             if (!progress.move(connection, position, next)) {
@@ -132,7 +133,7 @@ public final class ChunkApplier implements PartitionWork {
             faults.reached(FaultPoint.SINK_BEFORE_CHUNK_COMMIT);
             connection.commit();
             open = Optional.empty();
-            position = next;
+            position = next.offset();
             faults.reached(FaultPoint.SINK_AFTER_CHUNK_COMMIT);
             if (copy.isRepeated()) {
                 log.atWarn().addKeyValue("chunk", end.chunk()).log("chunk was on the target already, passed over");
@@ -145,7 +146,7 @@ public final class ChunkApplier implements PartitionWork {
             }
         }
 
-        private void beginCopy(CopyBegin begin, long next) throws SQLException {
+        private void beginCopy(CopyBegin begin, LogPosition next) throws SQLException {
             OrderGroup group = plan.group(begin.group());
             if (!step(next, () -> {
                 GroupCopies.begin(connection, epoch, group, begin.position());
@@ -169,16 +170,16 @@ public final class ChunkApplier implements PartitionWork {
             }
         }
 
-        private void endCopy(CopyEnd end, long next) throws SQLException {
+        private void endCopy(CopyEnd end, LogPosition next) throws SQLException {
             if (step(next, () -> GroupCopies.complete(connection, epoch, end))) {
                 log.atInfo().addKeyValue("group", end.group()).log("copy of a group is complete");
             }
         }
 
         /** Work between chunks, in a transaction of its own; false if somebody else has done it. */
-        private boolean step(long next, Step work) throws SQLException {
+        private boolean step(LogPosition next, Step work) throws SQLException {
             if (open.isPresent()) {
-                throw new IllegalStateException("a chunk before position " + next + " has no end");
+                throw new IllegalStateException("a chunk before position " + next.offset() + " has no end");
             }
             if (!progress.move(connection, position, next)) {
                 moved = true;
@@ -187,7 +188,7 @@ public final class ChunkApplier implements PartitionWork {
             }
             work.run();
             connection.commit();
-            position = next;
+            position = next.offset();
             return true;
         }
 

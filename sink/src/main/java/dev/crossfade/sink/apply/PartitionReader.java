@@ -4,14 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.sink.control.LogPosition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
@@ -59,9 +62,20 @@ public final class PartitionReader implements AutoCloseable {
         return partition;
     }
 
-    /** The next {@link #poll} begins at this offset. */
-    public void seek(long position) {
-        consumer.seek(partition, position);
+    /**
+     * The next {@link #poll} begins at this position. The client asks the broker whether the log still has the position's epoch there.
+     *
+     * @see <a href="https://cwiki.apache.org/confluence/display/KAFKA/KIP-320">KIP-320</a>
+     */
+    public void seek(LogPosition position) {
+        Optional<Integer> epoch =
+                position.leaderEpoch() == LogPosition.NO_EPOCH ? Optional.empty() : Optional.of(position.leaderEpoch());
+        consumer.seek(partition, new OffsetAndMetadata(position.offset(), epoch, ""));
+    }
+
+    /** The position behind a record. */
+    static LogPosition behind(ConsumerRecord<?, ?> record) {
+        return new LogPosition(record.offset() + 1, record.leaderEpoch().orElse(LogPosition.NO_EPOCH));
     }
 
     /**
@@ -80,8 +94,8 @@ public final class PartitionReader implements AutoCloseable {
         } catch (InvalidOffsetException e) {
             throw new MigrationException(
                     ErrorKind.TRANSFORM,
-                    "log " + partition + " does not have the position that the target stands at: it is another log, or"
-                            + " its records were deleted; nothing was applied",
+                    "log " + partition + " does not have the position that the target stands at: it is another log, its"
+                            + " end was lost, or its records were deleted; nothing was applied",
                     e);
         } catch (RetriableException e) {
             return List.of(); // the client connects again by itself

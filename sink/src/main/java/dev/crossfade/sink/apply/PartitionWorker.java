@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.sink.control.LogPosition;
 import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.target.SqlStates;
 import dev.crossfade.sink.target.TargetErrors;
@@ -144,10 +145,11 @@ public final class PartitionWorker implements AutoCloseable {
             try (connection) {
                 connection.setAutoCommit(false);
                 while (!reader.isStopping()) {
-                    position = progress.position(connection)
+                    LogPosition applied = progress.position(connection)
                             .orElseThrow(() -> new IllegalStateException("no progress row of " + reader.partition()));
                     connection.rollback();
-                    reader.seek(position);
+                    reader.seek(applied);
+                    position = applied.offset();
                     work.apply(connection, reader, position);
                 }
             } catch (SQLException | RuntimeException e) {

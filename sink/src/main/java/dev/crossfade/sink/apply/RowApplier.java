@@ -69,7 +69,7 @@ public final class RowApplier implements PartitionWork {
             if (!applyBatch(connection, batch, applied)) {
                 return;
             }
-            applied = batch.next();
+            applied = batch.next().offset();
             counters.applied(batch.changes());
             log.atDebug()
                     .addKeyValue("partition", reader.partition())

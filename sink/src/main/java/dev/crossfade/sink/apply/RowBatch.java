@@ -10,6 +10,7 @@ import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.codec.RowRecordCodec;
+import dev.crossfade.sink.control.LogPosition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +28,12 @@ final class RowBatch {
     private final Map<TableId, BinlogPosition> copies;
     private final List<Segment> segments = new ArrayList<>();
     private final Map<Fence, Long> fences = new LinkedHashMap<>();
-    private final long next;
+    private final LogPosition next;
     private Segment open = new Segment();
     private long changes;
 
     private RowBatch(
-            long next,
+            LogPosition next,
             Map<TableId, TableStatements> tables,
             ReferentialActions actions,
             Map<TableId, BinlogPosition> copies) {
@@ -53,7 +54,7 @@ final class RowBatch {
             Map<TableId, TableStatements> tables,
             ReferentialActions actions,
             Map<TableId, BinlogPosition> copies) {
-        long next = records.get(records.size() - 1).offset() + 1;
+        LogPosition next = PartitionReader.behind(records.get(records.size() - 1));
         RowBatch batch = new RowBatch(next, tables, actions, copies);
         for (ConsumerRecord<byte[], byte[]> record : records) {
             batch.add(RowRecordCodec.decode(record.value()), record.offset());
@@ -137,7 +138,7 @@ final class RowBatch {
     }
 
     /** The position behind the last record. */
-    long next() {
+    LogPosition next() {
         return next;
     }
 

@@ -24,7 +24,7 @@ public final class ControlSchema {
 
     /** Tables with rows of one migration, in an order in which they may be deleted; the run lock's epoch goes last. */
     private static final List<String> TABLES = List.of(
-            "verification", "fence", "group_copy", "chunk", "progress", "target_table", "migration", "run_lock");
+            "verification", "fence", "group_copy", "chunk", "progress", "log", "target_table", "migration", "run_lock");
 
     private static final String VERSION_1 = """
             create schema if not exists crossfade;
@@ -93,7 +93,7 @@ public final class ControlSchema {
             """;
 
     private static final String VERSION_2 = """
-            create table if not exists crossfade.target_table (
+            create table crossfade.target_table (
               migration text not null,
               schema_name text not null,
               table_name text not null,
@@ -121,8 +121,20 @@ public final class ControlSchema {
             comment on column crossfade.group_copy.chunks is 'NULL until the copy has ended';
             """;
 
-    /** What leads from each version to the next, beginning with none. What was released is never changed, only added to. */
-    private static final List<String> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3);
+    private static final String VERSION_4 = """
+            alter table crossfade.progress add column leader_epoch int not null default -1;
+            create table crossfade.log (
+              migration text not null,
+              topic text not null,
+              topic_id text not null,
+              cluster_id text not null,
+              kept_at timestamptz not null default now(),
+              primary key (migration, topic)
+            );
+            """;
+
+    /** What leads from each version to the next, beginning with none. A step is never changed, only another one is added. */
+    private static final List<String> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4);
 
     private static final int VERSION = STEPS.size();
 

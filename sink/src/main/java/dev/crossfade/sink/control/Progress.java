@@ -7,7 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -18,7 +18,7 @@ import java.util.TreeMap;
 public final class Progress {
     private static final String GATE_AND_MOVE = """
             select pg_advisory_xact_lock_shared(?);
-            update crossfade.progress set position = ?, epoch = ?
+            update crossfade.progress set position = ?, leader_epoch = ?, epoch = ?
             where migration = ? and topic = ? and partition = ? and position = ?
               and exists (select 1 from crossfade.run_lock l where l.migration = ? and l.epoch = ?)""";
 
@@ -47,14 +47,15 @@ public final class Progress {
     }
 
     /** The position; empty if the row was never made. */
-    public OptionalLong position(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "select position from crossfade.progress where migration = ? and topic = ? and partition = ?")) {
+    public Optional<LogPosition> position(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                select position, leader_epoch from crossfade.progress
+                where migration = ? and topic = ? and partition = ?""")) {
             select.setString(1, epoch.migration());
             select.setString(2, topic);
             select.setInt(3, partition);
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+                return row.next() ? Optional.of(new LogPosition(row.getLong(1), row.getInt(2))) : Optional.empty();
             }
         }
     }
@@ -66,17 +67,18 @@ public final class Progress {
      * @return false if the position is not {@code expected} any more: somebody has done this work; roll back and read it again
      * @throws dev.crossfade.model.MigrationException if another run has taken over; roll back and end
      */
-    public boolean move(Connection transaction, long expected, long next) throws SQLException {
+    public boolean move(Connection transaction, long expected, LogPosition next) throws SQLException {
         try (PreparedStatement move = transaction.prepareStatement(GATE_AND_MOVE)) {
             move.setLong(1, AdvisoryKeys.gate(epoch.migration()));
-            move.setLong(2, next);
-            move.setLong(3, epoch.number());
-            move.setString(4, epoch.migration());
-            move.setString(5, topic);
-            move.setInt(6, partition);
-            move.setLong(7, expected);
-            move.setString(8, epoch.migration());
-            move.setLong(9, epoch.number());
+            move.setLong(2, next.offset());
+            move.setInt(3, next.leaderEpoch());
+            move.setLong(4, epoch.number());
+            move.setString(5, epoch.migration());
+            move.setString(6, topic);
+            move.setInt(7, partition);
+            move.setLong(8, expected);
+            move.setString(9, epoch.migration());
+            move.setLong(10, epoch.number());
             move.execute();
             move.getMoreResults();
             if (move.getUpdateCount() == 1) {
@@ -88,16 +90,16 @@ public final class Progress {
     }
 
     /** All positions of a migration's topic, by partition, as {@code connection}'s snapshot sees them. */
-    public static Map<Integer, Long> positions(Connection connection, String migration, String topic)
+    public static Map<Integer, LogPosition> positions(Connection connection, String migration, String topic)
             throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(
-                "select partition, position from crossfade.progress where migration = ? and topic = ?")) {
+                "select partition, position, leader_epoch from crossfade.progress where migration = ? and topic = ?")) {
             select.setString(1, migration);
             select.setString(2, topic);
-            Map<Integer, Long> positions = new TreeMap<>();
+            Map<Integer, LogPosition> positions = new TreeMap<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    positions.put(row.getInt(1), row.getLong(2));
+                    positions.put(row.getInt(1), new LogPosition(row.getLong(2), row.getInt(3)));
                 }
             }
             return positions;
