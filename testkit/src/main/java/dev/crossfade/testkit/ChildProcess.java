@@ -126,6 +126,32 @@ public final class ChildProcess implements AutoCloseable {
         process.destroy();
     }
 
+    /** Sends SIGSTOP: the child stands still, with its connections open, until {@link #resume} or {@link #kill}. */
+    public void suspend() {
+        signal("STOP");
+    }
+
+    /** Sends SIGCONT. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("/bin/sh", "-c", "kill -s " + name + " " + process.pid())
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("cannot send " + name + " to the child, it is alive: " + isAlive());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot send " + name + " to the child", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while signalling the child", e);
+        }
+    }
+
     /**
      * Waits for the first line, from the child's start on, that {@code wanted} accepts, and returns it.
      *

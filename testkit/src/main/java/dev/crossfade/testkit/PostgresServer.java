@@ -22,6 +22,13 @@ import org.slf4j.LoggerFactory;
  * killed. It runs as root too (inside a user namespace). Not for several threads: whoever started it stops it.
  */
 public final class PostgresServer implements AutoCloseable {
+    /**
+     * What the server answers when a transaction is committed, a character a byte: CommandComplete with the tag COMMIT.
+     *
+     * @see <a href="https://www.postgresql.org/docs/18/protocol-message-formats.html">Message formats</a>
+     */
+    public static final String COMMIT_ANSWER = "C\0\0\0\013COMMIT\0"; // its length is 11: octal 013
+
     private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
     private static final Map<String, String> DEFAULTS = Map.of(
             "max_connections", "200",

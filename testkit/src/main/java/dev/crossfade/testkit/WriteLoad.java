@@ -41,6 +41,9 @@ public final class WriteLoad implements AutoCloseable {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
+    private final Object pauses = new Object();
+    private boolean paused; // guarded by pauses, as the next one
+    private int idle; // threads that stand still because of a pause, or have ended
 
     private WriteLoad(Target target, List<Weighted> operations) {
         this.target = target;
@@ -124,6 +127,30 @@ public final class WriteLoad implements AutoCloseable {
                 .sum();
     }
 
+    /** Lets every thread finish its operation and stand still; on return nothing is written until {@link #resume}. */
+    public void pause() {
+        synchronized (pauses) {
+            paused = true;
+            threads.forEach(LockSupport::unpark);
+            try {
+                while (idle < threads.size()) {
+                    pauses.wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the write load comes to rest", e);
+            }
+        }
+    }
+
+    /** Ends a pause; what was missed is not made up for. */
+    public void resume() {
+        synchronized (pauses) {
+            paused = false;
+            pauses.notifyAll();
+        }
+    }
+
     /**
      * Lets every thread finish its operation, and returns the counts. An operation whose connection broke during COMMIT was run
      * again, so the database may hold one more than is counted.
@@ -132,6 +159,7 @@ public final class WriteLoad implements AutoCloseable {
      */
     public Map<String, Long> stop() {
         stopping = true;
+        resume();
         threads.forEach(LockSupport::unpark);
         boolean interrupted = false;
         for (Thread thread : threads) {
@@ -164,6 +192,28 @@ public final class WriteLoad implements AutoCloseable {
         } catch (SQLException | RuntimeException | Error e) {
             failure.compareAndSet(null, e);
             stopping = true;
+            resume();
+        } finally {
+            synchronized (pauses) {
+                idle++;
+                pauses.notifyAll();
+            }
+        }
+    }
+
+    private void standStillWhilePaused() {
+        synchronized (pauses) {
+            idle++;
+            pauses.notifyAll();
+            try {
+                while (paused) {
+                    pauses.wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                stopping = true;
+            }
+            idle--;
         }
     }
 
@@ -171,6 +221,7 @@ public final class WriteLoad implements AutoCloseable {
         try (Session session = new Session()) {
             long next = firstAt;
             while (!stopping) {
+                standStillWhilePaused();
                 long wait = next - System.nanoTime();
                 if (wait > 0) {
                     LockSupport.parkNanos(this, wait);

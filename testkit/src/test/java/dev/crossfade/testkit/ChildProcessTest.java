@@ -3,7 +3,12 @@ package dev.crossfade.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class ChildProcessTest {
@@ -40,5 +45,35 @@ class ChildProcessTest {
             assertThatThrownBy(() -> child.awaitLine(line -> line.equals("never"), DEADLINE))
                     .hasMessageContaining("ended");
         }
+    }
+
+    @Test
+    void standsStillUntilItIsToldToGoOn() throws IOException {
+        try (ChildProcess child =
+                ChildProcess.running(ChildProgram.class).arguments("x").start()) {
+            String running = stateOf(child);
+
+            child.suspend();
+            awaitState(child, "T"::equals);
+            child.resume();
+            awaitState(child, state -> !state.equals("T"));
+
+            assertThat(running).isNotEqualTo("T");
+            assertThat(child.isAlive()).isTrue();
+        }
+    }
+
+    private static void awaitState(ChildProcess child, Predicate<String> wanted) throws IOException {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (!wanted.test(stateOf(child))) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        }
+    }
+
+    /** One letter; see proc_pid_stat(5). */
+    private static String stateOf(ChildProcess child) throws IOException {
+        String status = Files.readString(Path.of("/proc", Long.toString(child.pid()), "stat"));
+        return status.substring(status.lastIndexOf(')') + 2).substring(0, 1);
     }
 }

@@ -61,6 +61,29 @@ class WriteLoadIT {
     }
 
     @Test
+    void writesNothingWhileItIsPausedAndGoesOnAfterwards() throws SQLException {
+        WriteLoad load = WriteLoad.start(
+                target(),
+                4,
+                2_000,
+                7,
+                List.of(new WriteLoad.Weighted("both", 1, WriteLoadIT::updateBothInRandomOrder)));
+        await(() -> load.total() > 100);
+
+        load.pause();
+        long sum = number("select sum(v) from pair");
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+
+        assertThat(number("select sum(v) from pair")).isEqualTo(sum);
+        long before = load.total();
+        load.resume();
+        await(() -> load.total() > before + 100);
+        load.pause();
+        load.stop();
+        assertThat(load.isRunning()).isFalse();
+    }
+
+    @Test
     void tellsAnErrorThatTryingAgainDoesNotCure() {
         WriteLoad load = WriteLoad.start(
                 target(), 1, 1000, 1, List.of(new WriteLoad.Weighted("wrong", 1, (connection, random) -> {

@@ -7,7 +7,7 @@ import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.Secret;
 import dev.crossfade.model.TablePlan;
-import java.io.IOException;
+import dev.crossfade.testkit.TcpProxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -54,12 +54,12 @@ class BrokenConnectionIT {
 
     @ParameterizedTest
     @EnumSource
-    void connectionCutHalfWayThroughTheSecondTable(Side cut) throws IOException {
+    void connectionCutHalfWayThroughTheSecondTable(Side cut) {
         long bytes = (long) ROWS * ROW_BYTES * 3 / 2;
-        try (CuttingProxy sourceProxy =
-                        CuttingProxy.before(sides.source.port(), cut == Side.SOURCE ? bytes : Long.MAX_VALUE);
-                CuttingProxy targetProxy =
-                        CuttingProxy.before(sides.target.port(), cut == Side.TARGET ? bytes : Long.MAX_VALUE)) {
+        try (TcpProxy sourceProxy = TcpProxy.before(sides.source.port());
+                TcpProxy targetProxy = TcpProxy.before(sides.target.port())) {
+            TcpProxy cutting = cut == Side.SOURCE ? sourceProxy : targetProxy;
+            cutting.endAfterAnswered(bytes);
             DatabaseAccess source = new DatabaseAccess(
                     "jdbc:mariadb://127.0.0.1:" + sourceProxy.port() + "/" + Sides.SOURCE_DATABASE,
                     sides.source.user(),
@@ -72,8 +72,7 @@ class BrokenConnectionIT {
             ParityReport report =
                     Sides.verify(VerificationRequest.of(Sides.plan(FIRST, SECOND, THIRD), source, target));
 
-            assertThat(cut == Side.SOURCE ? sourceProxy.hasCut() : targetProxy.hasCut())
-                    .isTrue();
+            assertThat(cutting.hasStruck()).isTrue();
             assertUnreadFromSecondTableOn(report, cut);
             UnreadRange range = (UnreadRange) report.tables().get(1).findings().get(0);
             assertThat(range.rowsRead()).isBetween(1L, ROWS - 1L);
@@ -81,10 +80,11 @@ class BrokenConnectionIT {
     }
 
     @Test
-    void connectionCutWhileDifferencesAreLookedForLeavesTheTableDifferent() throws IOException {
+    void connectionCutWhileDifferencesAreLookedForLeavesTheTableDifferent() {
         sides.onTarget("UPDATE third SET note = 'other' WHERE id = 77");
         long bytes = (long) ROWS * ROW_BYTES * 3 / 2;
-        try (CuttingProxy proxy = CuttingProxy.before(sides.source.port(), bytes)) {
+        try (TcpProxy proxy = TcpProxy.before(sides.source.port())) {
+            proxy.endAfterAnswered(bytes);
             DatabaseAccess source = new DatabaseAccess(
                     "jdbc:mariadb://127.0.0.1:" + proxy.port() + "/" + Sides.SOURCE_DATABASE,
                     sides.source.user(),
