@@ -20,6 +20,11 @@ public final class TargetPool implements Connections, AutoCloseable {
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(BORROW_TIMEOUT_MILLIS);
+        // As TargetDatabase sets it. Left to the pool it is read from the first connection, and if that breaks
+        // meanwhile,
+        // HikariCP 7.0.2 refuses every later one: PoolBase.checkDefaultIsolation passes over the loss, and then -1 is
+        // set.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setInitializationFailTimeout(-1); // the first borrower sees why it cannot connect
         pool = new HikariDataSource(config);
     }

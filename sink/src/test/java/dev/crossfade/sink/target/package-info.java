@@ -1,4 +1,4 @@
-/** Tests of what needs no database. */
+/** Tests of what speaks to the target, most of them without one. */
 @NullMarked
 package dev.crossfade.sink.target;
 
