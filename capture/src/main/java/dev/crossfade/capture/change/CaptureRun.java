@@ -118,7 +118,7 @@ final class CaptureRun {
         return Optional.of(offset);
     }
 
-    /** Called regularly: ends a run whose source has fallen silent. A run that is held or waits for Kafka is not silent. */
+    /** Called regularly: ends a run whose source has fallen silent. A run in which something waits for the end of a hold, or for Kafka, is not silent. */
     void tick() {
         if (gate.isBusy()) {
             lastSignNanos = System.nanoTime();

@@ -28,6 +28,7 @@ final class HoldGate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean publishing;
+    private boolean waiting;
     private @Nullable Hold hold; // null while open
 
     private static final class Hold {
@@ -117,11 +118,14 @@ final class HoldGate {
         }
     }
 
-    /** Whether the publishing thread waits here, or is at work. */
+    /**
+     * Whether the publishing thread waits here, or is at work. While held it comes here with the next heartbeat; one that does not come
+     * has lost its source.
+     */
     boolean isBusy() {
         lock.lock();
         try {
-            return publishing || hold != null;
+            return publishing || waiting;
         } finally {
             lock.unlock();
         }
@@ -148,9 +152,11 @@ final class HoldGate {
                     publishing = true;
                     return current == null || current.permit == null ? Permit.EVERYTHING : current.permit;
                 }
+                waiting = true;
                 changed.awaitNanos(Math.max(1, current.endsAtNanos - nanoTime.getAsLong()));
             }
         } finally {
+            waiting = false;
             lock.unlock();
         }
     }

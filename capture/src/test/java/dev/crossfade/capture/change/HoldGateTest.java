@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class HoldGateTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -40,6 +41,23 @@ class HoldGateTest {
         CompletableFuture<HoldGate.Permit> entered = enterElsewhere();
         gate.resume();
         assertThat(entered.get()).isEqualTo(HoldGate.Permit.EVERYTHING);
+    }
+
+    /** Else a source that is lost during a hold would be noticed only after it. */
+    @Test
+    @Timeout(20)
+    void aHoldAloneIsNoReasonForSilence() throws Exception {
+        CompletableFuture<Void> held = gate.hold(MINUTE);
+        assertThat(held).isCompleted();
+        assertThat(gate.isBusy()).as("nothing has arrived").isFalse();
+        CompletableFuture<HoldGate.Permit> entered = enterElsewhere();
+        while (!gate.isBusy()) { // until what has arrived waits
+            Thread.onSpinWait();
+        }
+        gate.resume();
+        entered.get();
+        gate.leave();
+        assertThat(gate.isBusy()).isFalse();
     }
 
     @Test
