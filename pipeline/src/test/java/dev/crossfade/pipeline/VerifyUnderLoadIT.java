@@ -170,6 +170,31 @@ class VerifyUnderLoadIT {
     }
 
     @Test
+    void aHoldOutlivesALostConnectionToTheSource() {
+        RemotePairing pairing = pairing();
+        pairing.hold(Duration.ofSeconds(30));
+        String marker = lastMarker();
+        // From then on until the end of the hold nobody but the hold needs the connection.
+        Awaitility.await().atMost(20, TimeUnit.SECONDS).until(() -> !lastMarker()
+                .equals(marker));
+        BinlogPosition end = logEnd();
+        sides.source.execute(
+                DATABASE,
+                "begin not atomic for idle in (select id from information_schema.processlist where command = 'Sleep'"
+                        + " and id <> connection_id() and db = '" + DATABASE
+                        + "') do execute immediate concat('kill ', idle.id); end for; end");
+
+        pairing.publishThrough(end);
+
+        pairing.resume();
+        assertFlows();
+    }
+
+    private static String lastMarker() {
+        return String.join("", sides.onSource(DATABASE, "select token from crossfade_marker where purpose = 'fence'"));
+    }
+
+    @Test
     void twoVerificationsAtOnceBothEnd() throws Exception {
         ExecutorService two = Executors.newFixedThreadPool(2);
         try (WriteLoad load = load(100)) {

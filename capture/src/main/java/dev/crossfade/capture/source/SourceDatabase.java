@@ -22,6 +22,12 @@ import org.mariadb.jdbc.export.HaMode;
  */
 public final class SourceDatabase {
     private static final String CONNECT_TIMEOUT_MILLIS = "10000";
+    /**
+     * A marker's row is written at once, or the server waits for its replica (rpl_semi_sync_master_timeout is 10 s). Whoever waits for
+     * longer has lost the server, and must notice while a hold lasts.
+     */
+    private static final int WRITE_TIMEOUT_MILLIS = 15_000;
+
     private static final String SCHEME = "jdbc:mariadb:";
     private static final String MYSQL_SCHEME = "jdbc:mysql:";
 
@@ -120,7 +126,8 @@ public final class SourceDatabase {
     }
 
     /**
-     * Opens a session that can write: for the marker table only.
+     * Opens a session that can write: for the marker table only. A statement that the server leaves without an answer for 15 seconds
+     * fails, and the session with it.
      *
      * @throws MigrationException as {@link #open()}
      */
@@ -150,7 +157,12 @@ public final class SourceDatabase {
 
     private Connection open(Use use) {
         try {
-            Connection connection = connect(configuration);
+            Connection connection = connect(
+                    use == Use.READ
+                            ? configuration
+                            : configuration.toBuilder()
+                                    .socketTimeout(WRITE_TIMEOUT_MILLIS)
+                                    .build());
             try {
                 prepare(connection, use);
                 return connection;

@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Markers implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Markers.class);
 
+    private static final String KILLED = "70100"; // an operator ended the session
+
     private final SourceDatabase source;
     private final MarkerTable table;
     private final String migration;
@@ -51,18 +53,35 @@ final class Markers implements AutoCloseable {
                 open -> table.write(open, migration, "nudge", UUID.randomUUID().toString()));
     }
 
+    /** A connection that was kept may have broken since; then a new one is used. A marker that is written twice has one token. */
     private synchronized void withConnection(Use use) {
-        Connection open = connection;
-        try {
-            if (open == null) {
-                open = source.openForWriting();
-                connection = open;
+        Connection kept = connection;
+        if (kept != null) {
+            try {
+                use.on(kept);
+                return;
+            } catch (MigrationException e) {
+                discard();
+                if (!isConnectionLost(e)) {
+                    throw e;
+                }
+                log.atDebug().setCause(e).log("the marker's connection is opened anew");
             }
-            use.on(open);
+        }
+        Connection opened = source.openForWriting();
+        connection = opened;
+        try {
+            use.on(opened);
         } catch (MigrationException e) {
             discard();
             throw e;
         }
+    }
+
+    private static boolean isConnectionLost(MigrationException failure) {
+        return failure.getCause() instanceof SQLException sql
+                && sql.getSQLState() != null
+                && (sql.getSQLState().startsWith("08") || sql.getSQLState().equals(KILLED));
     }
 
     private interface Use {

@@ -295,9 +295,10 @@ final class Parts {
 
         @Override
         public void publishThrough(BinlogPosition end, String token) {
+            // An event behind the position, without which capture could not know that it has come so far. It comes
+            // first: a source that does not take it is asked again, and capture must be told only once.
+            markers.nudge();
             var unused = capture.publishThrough(end, token); // hasPassed tells when it is done
-            markers.nudge(); // an event at or after the position, without which capture could not know that it has
-            // come so far
         }
 
         @Override

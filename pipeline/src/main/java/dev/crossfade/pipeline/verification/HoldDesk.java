@@ -43,6 +43,7 @@ public final class HoldDesk {
          * Publish exactly what lies before {@code end}, then the fence {@code token}, then nothing more.
          *
          * @throws IllegalStateException if nothing is held any more
+         * @throws dev.crossfade.model.MigrationException if the source could not be asked; nothing was begun, to be called again
          */
         void publishThrough(BinlogPosition end, String token);
 
