@@ -188,7 +188,7 @@ class CrashIT {
         }
     }
 
-    private static void assertDatabasesAreEqual(MariaDbServer source, PostgresServer target) {
+    static void assertDatabasesAreEqual(MariaDbServer source, PostgresServer target) {
         for (String table : Bank.TABLES) {
             long rows = DatabaseDump.between(
                             new Relation(() -> source.connect(RunInChild.DATABASE), RunInChild.DATABASE, table),
@@ -198,7 +198,7 @@ class CrashIT {
         }
     }
 
-    private static void assertAppendOnlyTableHasNoRowTwice(PostgresServer target) throws SQLException {
+    static void assertAppendOnlyTableHasNoRowTwice(PostgresServer target) throws SQLException {
         try (Connection connection = target.connect(RunInChild.DATABASE);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select count(*) - count(distinct id) from public.journal")) {
@@ -208,27 +208,28 @@ class CrashIT {
     }
 
     private void assertChangeTopicsHoldTheBinlogExactlyOnce(MariaDbServer source, PostgresServer target) {
-        MigrationSpec spec = RunInChild.spec(source.jdbcUrl(RunInChild.DATABASE), target.jdbcUrl(RunInChild.DATABASE));
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"))) {
-            Map<String, String> kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
-            Planning planning = Migration.of(spec.withKafka(kafka), KafkaSource.at(kafka), Faults.NONE)
-                    .plan();
-            Map<String, List<String>> expected =
-                    ChangeTopic.expected(BinlogOracle.read(source, RunInChild.DATABASE), ChangeTopic.start(kafka));
-            Map<String, List<String>> seen = ChangeTopic.histories(
-                    kafka,
-                    planning.plan(),
-                    planning.partitioning(spec.settings()).total());
-            log.atInfo()
-                    .addKeyValue("keys", seen.size())
-                    .addKeyValue(
-                            "changes",
-                            seen.values().stream().mapToInt(List::size).sum())
-                    .log("changes in the topics");
-            assertThat(expected)
-                    .as("row events of the binlog since capture began")
-                    .isNotEmpty();
-            assertThat(ChangeTopic.differences(expected, seen)).isEmpty();
+            assertChangeTopicsHoldTheBinlogExactlyOnce(
+                    source,
+                    RunInChild.spec(source.jdbcUrl(RunInChild.DATABASE), target.jdbcUrl(RunInChild.DATABASE)),
+                    Map.of("bootstrap.servers", broker.bootstrapServers()));
         }
+    }
+
+    static void assertChangeTopicsHoldTheBinlogExactlyOnce(
+            MariaDbServer source, MigrationSpec spec, Map<String, String> kafka) {
+        Planning planning = Migration.of(spec.withKafka(kafka), KafkaSource.at(kafka), Faults.NONE)
+                .plan();
+        Map<String, List<String>> expected =
+                ChangeTopic.expected(BinlogOracle.read(source, RunInChild.DATABASE), ChangeTopic.start(kafka));
+        Map<String, List<String>> seen =
+                ChangeTopic.histories(kafka, planning.plan(), planning.partitioning(spec.settings()).total());
+        log.atInfo()
+                .addKeyValue("keys", seen.size())
+                .addKeyValue(
+                        "changes", seen.values().stream().mapToInt(List::size).sum())
+                .log("changes in the topics");
+        assertThat(expected).as("row events of the binlog since capture began").isNotEmpty();
+        assertThat(ChangeTopic.differences(expected, seen)).isEmpty();
     }
 }

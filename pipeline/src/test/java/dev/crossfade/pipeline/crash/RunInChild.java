@@ -20,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs a migration with its own broker until it is stopped or killed. Arguments: source URL, target URL, directory of the broker. */
+/**
+ * Runs a migration until it is stopped or killed. Arguments: source URL, target URL, and the directory of its own broker or {@code
+ * host:port} of another one.
+ */
 public final class RunInChild {
     static final String MIGRATION = "crash";
     static final String DATABASE = "bank";
@@ -40,8 +43,24 @@ public final class RunInChild {
 
     /** Ends with the exit code of the exception's kind, or 0. */
     public static void main(String[] arguments) throws InterruptedException {
-        Path directory = Path.of(arguments[2]);
-        KafkaSource kafka = () -> {
+        KafkaSource kafka = arguments[2].contains(":")
+                ? KafkaSource.at(Map.of("bootstrap.servers", arguments[2]))
+                : ownBroker(Path.of(arguments[2]));
+        Migration migration = Migration.of(spec(arguments[0], arguments[1]), kafka, KillingFaults.configured());
+        try {
+            migration.run(RunOptions.UNTIL_STOPPED, new Printing());
+        } catch (MigrationException e) {
+            e.printStackTrace(System.out);
+            System.exit(e.kind().exitCode());
+        } catch (RuntimeException e) {
+            e.printStackTrace(System.out);
+            System.exit(70);
+        }
+        System.exit(0);
+    }
+
+    private static KafkaSource ownBroker(Path directory) {
+        return () -> {
             EmbeddedBroker broker = EmbeddedBroker.start(directory);
             return new KafkaSource.Session() {
                 @Override
@@ -55,17 +74,6 @@ public final class RunInChild {
                 }
             };
         };
-        Migration migration = Migration.of(spec(arguments[0], arguments[1]), kafka, KillingFaults.configured());
-        try {
-            migration.run(RunOptions.UNTIL_STOPPED, new Printing());
-        } catch (MigrationException e) {
-            e.printStackTrace(System.out);
-            System.exit(e.kind().exitCode());
-        } catch (RuntimeException e) {
-            e.printStackTrace(System.out);
-            System.exit(70);
-        }
-        System.exit(0);
     }
 
     private static final class Printing implements MigrationListener {

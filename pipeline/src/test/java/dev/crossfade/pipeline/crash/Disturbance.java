@@ -1,0 +1,175 @@
+package dev.crossfade.pipeline.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.FaultPoint;
+import dev.crossfade.testkit.ChildProcess;
+import dev.crossfade.testkit.KillingFaults;
+import dev.crossfade.testkit.PostgresServer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.awaitility.Awaitility;
+
+/** What happens to a migration under load. After each of them it must go on and lose, double or disorder nothing. */
+enum Disturbance {
+    KILL_AT_A_RANDOM_MOMENT(ChildProcess.KILLED) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            int before = stage.keeper.endings().size();
+            stage.keeper.present().kill();
+            stage.keeper.awaitEnding(before, Limits.AT_ONCE);
+            return "";
+        }
+    },
+    KILL_AT_A_FAULT_POINT(ChildProcess.KILLED) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            FaultPoint point = Limits.FAULT_POINTS.get(random.nextInt(Limits.FAULT_POINTS.size()));
+            int latest = point == FaultPoint.CAPTURE_BEFORE_FENCE_COMMIT ? 3 : 20; // a fence comes once a second
+            String arrival = point + ":" + (1 + random.nextInt(latest));
+            stage.keeper.killAt(KillingFaults.PROPERTY, arrival, ChaosStage.PATIENCE);
+            return arrival;
+        }
+    },
+    CUT_SOURCE(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            stage.wayToSource.cut();
+            return "";
+        }
+    },
+    CUT_SOURCE_WITHIN_AN_EVENT(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            int bytes = 1 + random.nextInt(60_000);
+            stage.wayToSource.cutAfterAnswered(bytes);
+            stage.wayToSource.awaitStrike(ChaosStage.PATIENCE);
+            return bytes + " bytes";
+        }
+    },
+    /** The run lock dies with its session, so the run must end: another one might have begun. */
+    CUT_TARGET(ErrorKind.TARGET.exitCode()) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            int before = stage.keeper.endings().size();
+            stage.wayToTarget.cut();
+            stage.keeper.awaitEnding(before, Limits.LOCK_LOSS_WITHIN);
+            return "";
+        }
+    },
+    CUT_TARGET_WITHIN_AN_ANSWER(ErrorKind.TARGET.exitCode()) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            int before = stage.keeper.endings().size();
+            int bytes = 1 + random.nextInt(10_000);
+            stage.wayToTarget.cutAfterAnswered(bytes);
+            stage.wayToTarget.awaitStrike(ChaosStage.PATIENCE);
+            stage.keeper.awaitEnding(before, Limits.LOCK_LOSS_WITHIN);
+            return bytes + " bytes";
+        }
+    },
+    SWALLOW_THE_ANSWER_TO_A_COMMIT(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            stage.wayToTarget.swallowAnswer(PostgresServer.COMMIT_ANSWER);
+            stage.wayToTarget.awaitStrike(ChaosStage.PATIENCE);
+            return "";
+        }
+    },
+    FREEZE_SOURCE(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            ChildProcess child = stage.keeper.present();
+            long before = timesSilent(child);
+            long frozenAt = System.nanoTime();
+            stage.wayToSource.freeze();
+            Awaitility.await("the silent source is noticed")
+                    .atMost(Limits.SILENCE_NOTICED_WITHIN)
+                    .until(() -> timesSilent(child) > before);
+            String noticed = "noticed after "
+                    + Duration.ofNanos(System.nanoTime() - frozenAt).toMillis() + " ms";
+            if (random.nextBoolean()) {
+                return noticed;
+            }
+            stage.wayToSource.thaw();
+            return noticed + ", thawed";
+        }
+    },
+    RESTART_SOURCE(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) throws InterruptedException {
+            stage.source.stop();
+            ChaosStage.letPass(Duration.ofMillis(random.nextInt(2_000)));
+            stage.source.restart();
+            return "";
+        }
+    },
+    RESTART_TARGET(ErrorKind.TARGET.exitCode()) {
+        @Override
+        String strike(ChaosStage stage, Random random) throws InterruptedException {
+            int before = stage.keeper.endings().size();
+            stage.target.stop();
+            ChaosStage.letPass(Duration.ofMillis(random.nextInt(2_000)));
+            stage.target.restart();
+            stage.keeper.awaitEnding(before, Limits.LOCK_LOSS_WITHIN);
+            return "";
+        }
+    },
+    RESTART_BROKER(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) throws InterruptedException {
+            stage.restartBroker(Duration.ofMillis(random.nextInt(2_000)));
+            return "";
+        }
+    },
+    STOP_WHILE_ANOTHER_TAKES_OVER(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) throws Exception {
+            return TakeOver.of(stage);
+        }
+    };
+
+    private final int rightExit;
+
+    Disturbance(int rightExit) {
+        this.rightExit = rightExit;
+    }
+
+    /** Disturbs, and returns when it has happened; says what it chose and saw. */
+    abstract String strike(ChaosStage stage, Random random) throws Exception;
+
+    /** Whether a migration that is started again may have ended so, or must have gone on by itself. */
+    void assertRightEndings(List<Keeper.Ending> endings) {
+        assertThat(endings).allMatch(ending -> ending.exit() == rightExit);
+    }
+
+    private static long timesSilent(ChildProcess child) {
+        return child.output().stream()
+                .filter(line -> line.contains("the source has sent nothing for"))
+                .count();
+    }
+
+    /** Here, because constants of an enum come after its values. */
+    private static final class Limits {
+        static final int GOES_ON = -1;
+
+        static final Duration AT_ONCE = Duration.ofSeconds(30);
+        /** Two seconds between two looks at the lock; then its end waits for the parts. */
+        static final Duration LOCK_LOSS_WITHIN = Duration.ofMinutes(1);
+        /** Three heartbeats of two seconds each, and what a busy machine takes. */
+        static final Duration SILENCE_NOTICED_WITHIN = Duration.ofSeconds(6 + 4);
+
+        /** Those that a migration meets again and again. */
+        static final List<FaultPoint> FAULT_POINTS = List.of(
+                FaultPoint.CAPTURE_BEFORE_COMMIT,
+                FaultPoint.CAPTURE_AFTER_COMMIT,
+                FaultPoint.CAPTURE_BEFORE_FENCE_COMMIT,
+                FaultPoint.TRANSFORM_WITHIN_TRANSACTION,
+                FaultPoint.TRANSFORM_AFTER_COMMIT,
+                FaultPoint.SINK_AFTER_PROGRESS,
+                FaultPoint.SINK_BEFORE_COMMIT,
+                FaultPoint.SINK_AFTER_COMMIT);
+    }
+}
