@@ -222,8 +222,8 @@ class CrashIT {
                 .plan();
         Map<String, List<String>> expected =
                 ChangeTopic.expected(BinlogOracle.read(source, RunInChild.DATABASE), ChangeTopic.start(kafka));
-        Map<String, List<String>> seen =
-                ChangeTopic.histories(kafka, planning.plan(), planning.partitioning(spec.settings()).total());
+        Map<String, List<String>> seen = ChangeTopic.histories(
+                kafka, planning.plan(), planning.partitioning(spec.settings()).total());
         log.atInfo()
                 .addKeyValue("keys", seen.size())
                 .addKeyValue(
