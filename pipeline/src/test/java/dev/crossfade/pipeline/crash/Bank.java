@@ -24,7 +24,7 @@ final class Bank {
     private static final int ACCOUNTS = 12_000;
     private static final int FREE_KEYS = 1_000_000;
     private static final int BRANCHES = 400;
-    private static final int TELLERS = 12_000;
+    private static final int TELLERS = 24_000;
 
     private Bank() {}
 
