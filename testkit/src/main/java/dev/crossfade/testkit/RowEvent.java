@@ -48,14 +48,4 @@ public record RowEvent(
     public boolean isKeyChange() {
         return kind == Kind.UPDATE && !key.equals(keyAfter);
     }
-
-    /** Whether the transaction begins at or after a place of the same server's log. */
-    public boolean isAtOrAfter(String otherFile, long otherOffset) {
-        int order = Long.compare(number(file), number(otherFile));
-        return order > 0 || (order == 0 && offset >= otherOffset);
-    }
-
-    private static long number(String file) {
-        return Long.parseLong(file.substring(file.lastIndexOf('.') + 1));
-    }
 }
