@@ -17,13 +17,16 @@ import java.util.regex.Pattern;
  * @param tables one plan per target table; neither a source nor a target table appears twice
  * @param groups tables whose changes stay in order among each other; no table is in two of them, most are in none
  * @param actions what the source does by itself to referring rows; both tables of each are in one group
+ * @param uniqueIndexes what target tables have besides their primary keys, or will have before anybody is told that the target
+ *     follows; each of their tables is in a group
  */
 public record MigrationPlan(
         String migration,
         String mappingHash,
         List<TablePlan> tables,
         List<OrderGroup> groups,
-        List<ReferentialAction> actions) {
+        List<ReferentialAction> actions,
+        List<UniqueIndex> uniqueIndexes) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,39}");
 
     public MigrationPlan {
@@ -32,6 +35,7 @@ public record MigrationPlan(
         tables = List.copyOf(tables);
         groups = List.copyOf(groups);
         actions = List.copyOf(actions);
+        uniqueIndexes = List.copyOf(uniqueIndexes);
         if (!isName(migration)) {
             throw new IllegalArgumentException("migration name '" + migration + "' must match " + NAME);
         }
@@ -47,11 +51,24 @@ public record MigrationPlan(
         for (ReferentialAction action : actions) {
             checkAction(action, tables, groups);
         }
+        for (UniqueIndex index : uniqueIndexes) {
+            checkUniqueIndex(index, tables, groups);
+        }
     }
 
     /** A plan without groups. */
     public MigrationPlan(String migration, String mappingHash, List<TablePlan> tables) {
         this(migration, mappingHash, tables, List.of(), List.of());
+    }
+
+    /** A plan without unique indexes. */
+    public MigrationPlan(
+            String migration,
+            String mappingHash,
+            List<TablePlan> tables,
+            List<OrderGroup> groups,
+            List<ReferentialAction> actions) {
+        this(migration, mappingHash, tables, groups, actions, List.of());
     }
 
     private static void checkGroups(List<OrderGroup> groups, Set<TableId> sources) {
@@ -81,6 +98,16 @@ public record MigrationPlan(
         if (!inOneGroup) {
             throw new IllegalArgumentException("foreign key " + action.constraint() + " of " + action.child()
                     + " has an action, but no order group with " + action.parent());
+        }
+    }
+
+    private static void checkUniqueIndex(UniqueIndex index, List<TablePlan> tables, List<OrderGroup> groups) {
+        TablePlan table = find(tables, index.table());
+        index.columns().forEach(table.target()::indexOf);
+        if (groups.stream()
+                .noneMatch(group -> group.tables().contains(table.source().id()))) {
+            throw new IllegalArgumentException(
+                    "unique index " + index.name() + " of " + index.table() + " has no order group");
         }
     }
 
@@ -129,6 +156,27 @@ public record MigrationPlan(
                 .filter(group -> group.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no order group " + name));
+    }
+
+    /** The groups whose tables are copied under one snapshot each. */
+    public List<OrderGroup> snapshotGroups() {
+        return groups.stream()
+                .filter(group -> group.copy() == OrderGroup.Copy.SNAPSHOT)
+                .toList();
+    }
+
+    /** Whether a planned source table is copied in chunks that are read at different moments: with or without a group. */
+    public boolean isCopiedInChunks(TableId source) {
+        return groupOf(source)
+                .map(group -> group.copy() == OrderGroup.Copy.CHUNKS)
+                .orElse(true);
+    }
+
+    /** The unique indexes of a target table besides its primary key, in the plan's order. */
+    public List<UniqueIndex> uniqueIndexesOf(TableId target) {
+        return uniqueIndexes.stream()
+                .filter(index -> index.table().equals(target))
+                .toList();
     }
 
     /** What changes of a target table set off, in the plan's order. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.crossfade.model.LogicalType.Kind;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.ReferentialAction.Action;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,9 +44,13 @@ class OrderGroupTest {
 
     @Test
     void aGroupNeedsATableAReasonAndAPartition() {
-        refused(() -> new OrderGroup("g", 4, List.of(), List.of("cascade")), "needs a name, a table and a reason");
-        refused(() -> new OrderGroup("g", 4, List.of(USERS), List.of()), "needs a name, a table and a reason");
-        refused(() -> new OrderGroup("g", -1, List.of(USERS), List.of("cascade")), "partition -1");
+        refused(
+                () -> new OrderGroup("g", 4, Copy.CHUNKS, List.of(), List.of("cascade")),
+                "needs a name, a table and a reason");
+        refused(
+                () -> new OrderGroup("g", 4, Copy.CHUNKS, List.of(USERS), List.of()),
+                "needs a name, a table and a reason");
+        refused(() -> new OrderGroup("g", -1, Copy.CHUNKS, List.of(USERS), List.of("cascade")), "partition -1");
     }
 
     @Test
@@ -85,12 +90,40 @@ class OrderGroupTest {
                 "fk refers from public.purchases []");
     }
 
+    @Test
+    void onlyTablesOfGroupsUnderASnapshotAreNotCopiedInChunks() {
+        OrderGroup inChunks = new OrderGroup("shop.orders", 5, Copy.CHUNKS, List.of(ORDERS), List.of("unique index"));
+
+        MigrationPlan plan = plan(List.of(group("shop.users", USERS), inChunks), List.of());
+
+        assertThat(plan.snapshotGroups()).containsExactly(plan.group("shop.users"));
+        assertThat(plan.isCopiedInChunks(USERS)).isFalse();
+        assertThat(plan.isCopiedInChunks(ORDERS)).isTrue();
+        assertThat(plan(List.of(), List.of()).isCopiedInChunks(USERS)).isTrue();
+    }
+
+    @Test
+    void aUniqueIndexNamesColumnsOfATableWithAGroup() {
+        UniqueIndex index = new UniqueIndex("people_id", PEOPLE, List.of("id"));
+
+        assertThat(plan(List.of(GROUP), index).uniqueIndexesOf(PEOPLE)).containsExactly(index);
+        assertThat(plan(List.of(GROUP), index).uniqueIndexesOf(PURCHASES)).isEmpty();
+        refused(() -> plan(List.of(group("a", ORDERS)), index), "people_id of public.people has no order group");
+        refused(() -> plan(List.of(GROUP), new UniqueIndex("i", PEOPLE, List.of("nope"))), "no column nope");
+        refused(() -> new UniqueIndex("i", PEOPLE, List.of()), "unique index i of public.people is over []");
+        refused(() -> new UniqueIndex("i", PEOPLE, List.of("a", "a")), "is over [a, a]");
+    }
+
+    private static MigrationPlan plan(List<OrderGroup> groups, UniqueIndex index) {
+        return new MigrationPlan("shop", "0".repeat(64), TABLES, groups, List.of(), List.of(index));
+    }
+
     private static MigrationPlan plan(List<OrderGroup> groups, List<ReferentialAction> actions) {
         return new MigrationPlan("shop", "0".repeat(64), TABLES, groups, actions);
     }
 
     private static OrderGroup group(String name, TableId... tables) {
-        return new OrderGroup(name, 4, Stream.of(tables).toList(), List.of("cascade"));
+        return new OrderGroup(name, 4, Copy.SNAPSHOT, Stream.of(tables).toList(), List.of("cascade"));
     }
 
     private static ReferentialAction action(TableId parent, String referenced, TableId child, String referring) {

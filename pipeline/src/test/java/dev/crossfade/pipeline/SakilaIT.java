@@ -68,7 +68,7 @@ class SakilaIT {
                     .singleElement()
                     .asString()
                     .contains(
-                            "sakila.actor: 15 tables",
+                            "sakila.actor: changes of actor, address, category",
                             "payment.fk_payment_rental ON DELETE SET NULL ON UPDATE CASCADE");
             try (WriteLoad whileItIsCopied = load(sides, database, SEED + 1);
                     RunningMigration running = RunningMigration.start(spec).awaitPhase(Phase.SHADOWING)) {

@@ -5,6 +5,7 @@ import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowDelete;
@@ -58,7 +59,8 @@ final class TestPlans {
         MigrationPlan plan = plan(migration, targets);
         List<TableId> sources =
                 plan.tables().stream().map(table -> table.source().id()).toList();
-        OrderGroup group = new OrderGroup(sources.get(0).toString(), 0, sources, List.of("a test links them"));
+        OrderGroup group =
+                new OrderGroup(sources.get(0).toString(), 0, Copy.SNAPSHOT, sources, List.of("a test links them"));
         return new MigrationPlan(migration, plan.mappingHash(), plan.tables(), List.of(group), actions);
     }
 

@@ -7,6 +7,7 @@ import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.SourceChange;
@@ -47,7 +48,7 @@ final class Shop {
 
     /** As {@link #plan}, with the table in an order group of its own. */
     static MigrationPlan planOfGroup(String migration, int partition) {
-        OrderGroup group = new OrderGroup(USERS.toString(), partition, List.of(USERS), List.of("test"));
+        OrderGroup group = new OrderGroup(USERS.toString(), partition, Copy.SNAPSHOT, List.of(USERS), List.of("test"));
         return new MigrationPlan(migration, "0".repeat(64), plan(migration).tables(), List.of(group), List.of());
     }
 

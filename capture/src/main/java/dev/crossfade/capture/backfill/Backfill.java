@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the chunk readers, one thread each, and one more that copies the order groups. {@link #start} once, after the chunk plan is sealed; then {@link #close} from any thread
- * at any time. What was committed before a close or a crash is not read again.
+ * Runs the chunk readers, one thread each, and one more that copies order groups under snapshots. {@link #start} once, after the
+ * chunk plan is sealed; then {@link #close} from any thread at any time. What was committed before a close or a crash is not read again.
  */
 public final class Backfill implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Backfill.class);
@@ -47,7 +47,7 @@ public final class Backfill implements AutoCloseable {
             ChunkReader reader = new ChunkReader(number, source, plan, clients, settings, turnstile, faults, progress);
             addThread("backfill-" + number, reader::run);
         }
-        if (!plan.groups().isEmpty()) {
+        if (!plan.snapshotGroups().isEmpty()) {
             GroupCopier copier = new GroupCopier(source, plan, clients, settings, turnstile, faults, progress);
             addThread("backfill-groups", copier::run);
         }

@@ -33,8 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts every table of a plan into chunks and writes the tasks, once: tasks and seals are one Kafka transaction, and a topic that is
- * sealed is left as it is. Tables of order groups are left to {@link GroupCopier}. The largest tables come first, so that the small ones even the readers' ends out. One thread.
+ * Cuts the tables of a plan into chunks and writes the tasks, once: tasks and seals are one Kafka transaction, and a topic that is
+ * sealed is left as it is. Order groups that are copied under a snapshot are left to {@link GroupCopier}. The largest tables come
+ * first, so that the small ones even the readers' ends out. One thread.
  */
 public final class ChunkPlanner {
     private static final Logger log = LoggerFactory.getLogger(ChunkPlanner.class);
@@ -105,7 +106,7 @@ public final class ChunkPlanner {
         try (Connection connection = source.open()) {
             SourceSchema schema = SchemaReader.read(connection);
             List<SourceTable> tables = plan.tables().stream()
-                    .filter(table -> plan.groupOf(table.source().id()).isEmpty())
+                    .filter(table -> plan.isCopiedInChunks(table.source().id()))
                     .map(table -> PlannedTables.require(schema, table))
                     .sorted(Comparator.comparingLong(SourceTable::dataBytes)
                             .reversed()

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Copies the tables of order groups, group after group, each group under one snapshot, on one thread and into one partition that
+ * Copies the tables of those order groups that are copied under a snapshot, group after group, each group under one snapshot, on one thread and into one partition that
  * nobody else writes. A {@link CopyBegin} says where the snapshot stands in the log, each chunk is one transaction as elsewhere, and
  * a {@link CopyEnd} closes the copy. A snapshot cannot be opened a second time, so a copy that has no end when its reader dies or
  * loses a connection is begun again from nothing, with a new snapshot: its {@code CopyBegin} voids in the same partition what came
@@ -95,7 +95,7 @@ final class GroupCopier {
         try {
             producer.initTransactions(); // ends what a predecessor left open, before what it committed is read
             Set<String> copied = copied();
-            for (OrderGroup group : plan.groups()) {
+            for (OrderGroup group : plan.snapshotGroups()) {
                 if (!copied.contains(group.name()) && !copy(group, producer)) {
                     return false;
                 }

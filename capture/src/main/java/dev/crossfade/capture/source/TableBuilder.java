@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Collects what information_schema says about one table, and judges it at the end. */
 final class TableBuilder {
@@ -64,9 +63,6 @@ final class TableBuilder {
         if (columns.isEmpty()) {
             problems.add(problem("NO-COLUMNS", "has no column that can be carried", ""));
         }
-        if (key.isEmpty()) {
-            problems.add(problem("NO-KEY", "has no primary key, which this release needs", keyStatement()));
-        }
         for (SourceColumn column : columns) {
             LogicalType.Kind kind = column.column().type().kind();
             if (key.contains(column.name()) && (kind == LogicalType.Kind.FLOAT32 || kind == LogicalType.Kind.FLOAT64)) {
@@ -104,23 +100,6 @@ final class TableBuilder {
                 estimatedRows,
                 dataBytes,
                 problems);
-    }
-
-    private String keyStatement() {
-        Set<String> mandatory = columns.stream()
-                .filter(column -> !column.column().nullable())
-                .map(SourceColumn::name)
-                .collect(Collectors.toSet());
-        for (Map.Entry<String, List<String>> index : indexColumns.entrySet()) {
-            if (indexUnique.getOrDefault(index.getKey(), false)
-                    && indexWhole.getOrDefault(index.getKey(), false)
-                    && mandatory.containsAll(index.getValue())) {
-                String list = index.getValue().stream().map(Identifiers::quote).collect(Collectors.joining(", "));
-                return "ALTER TABLE " + Identifiers.quote(id) + " ADD PRIMARY KEY (" + list + ")";
-            }
-        }
-        return "ALTER TABLE " + Identifiers.quote(id)
-                + " ADD COLUMN `crossfade_id` BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY";
     }
 
     private Problem problem(String code, String seen, String remedy) {

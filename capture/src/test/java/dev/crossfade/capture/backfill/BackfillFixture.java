@@ -14,6 +14,7 @@ import dev.crossfade.model.DatabaseAccess;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.Secret;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
@@ -155,7 +156,8 @@ final class BackfillFixture implements AutoCloseable {
                     List<TableId> ids = group.stream()
                             .map(table -> new TableId(name, table))
                             .toList();
-                    planned.add(new OrderGroup(ids.get(0).toString(), 4 + planned.size(), ids, List.of("a test")));
+                    planned.add(new OrderGroup(
+                            ids.get(0).toString(), 4 + planned.size(), Copy.SNAPSHOT, ids, List.of("a test")));
                     for (TableId id : ids) {
                         Table described = schema.table(id).orElseThrow().table();
                         tables.add(new TablePlan(

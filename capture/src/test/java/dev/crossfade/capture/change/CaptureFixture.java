@@ -14,6 +14,7 @@ import dev.crossfade.model.Faults;
 import dev.crossfade.model.Fence;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.Secret;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.TableId;
@@ -128,6 +129,7 @@ final class CaptureFixture implements AutoCloseable {
             OrderGroup group = new OrderGroup(
                     "group",
                     PARTITIONS - 1,
+                    Copy.SNAPSHOT,
                     plans.stream().map(plan -> plan.source().id()).toList(),
                     List.of("test"));
             MigrationPlan plan = new MigrationPlan(name, "0".repeat(64), plans, List.of(group), List.of());

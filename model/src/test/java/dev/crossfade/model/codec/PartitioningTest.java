@@ -8,6 +8,7 @@ import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
@@ -75,8 +76,8 @@ class PartitioningTest {
         }
         List<OrderGroup> orderGroups = new ArrayList<>();
         for (int i = 0; i < groups; i++) {
-            orderGroups.add(
-                    new OrderGroup("g" + i, Partitioning.ofGroup(HASHED, i), List.of(source(i)), List.of("cascade")));
+            orderGroups.add(new OrderGroup(
+                    "g" + i, Partitioning.ofGroup(HASHED, i), Copy.SNAPSHOT, List.of(source(i)), List.of("cascade")));
         }
         return new MigrationPlan("shop", "0".repeat(64), plans, orderGroups, List.of());
     }

@@ -6,6 +6,7 @@ import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.model.UniqueIndex;
 import dev.crossfade.pipeline.RunSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,9 +19,9 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /**
- * The canonical text of a plan: one line per table, order group and referential action, and one for the settings that a run cannot
- * change. A run stores it on the target
- * and goes on only under an equal one, so that bytes in Kafka never meet another layout of columns.
+ * The canonical text of a plan: one line per table, order group, referential action and unique index, and one for the settings that
+ * a run cannot change. A run stores it on the target and goes on only under an equal one, so that bytes in Kafka never meet another
+ * layout of columns.
  */
 public final class PlanText {
     /** What the line of the settings is about. */
@@ -36,12 +37,27 @@ public final class PlanText {
             lines.put(table.source().id().toString(), table(table));
         }
         for (OrderGroup group : plan.groups()) {
-            lines.put("order group " + group.name(), "partition " + group.partition() + ", tables " + group.tables());
+            lines.put(
+                    "order group " + group.name(),
+                    "partition " + group.partition() + ", copied " + words(group.copy()) + ", tables "
+                            + group.tables());
         }
         for (ReferentialAction action : plan.actions()) {
             lines.put("foreign key " + action.constraint() + " of " + action.child(), action(action));
         }
+        for (UniqueIndex index : plan.uniqueIndexes()) {
+            lines.put(
+                    "unique index " + index.name() + " of " + index.table(),
+                    index.columns().toString());
+        }
         return lines;
+    }
+
+    private static String words(OrderGroup.Copy copy) {
+        return switch (copy) {
+            case SNAPSHOT -> "under one snapshot";
+            case CHUNKS -> "in chunks";
+        };
     }
 
     private static String table(TablePlan plan) {

@@ -79,15 +79,21 @@ public final class Planner {
         if (begun.isPresent() && mayGoOn) {
             tables = onlyBegun(tables, begun.get(), advice);
         }
-        GroupPlanner groups = new GroupPlanner(
+        CascadePlanner cascades = new CascadePlanner(
                 tables,
                 schema.map(SourceSchema::tables).orElse(List.of()),
                 schema.map(SourceSchema::cascadingKeys).orElse(List.of()));
         if (resolver.problems().isEmpty()) { // a parent whose mapping is refused would seem to be missing
-            problems.addAll(groups.problems());
+            problems.addAll(cascades.problems());
         }
+        List<OrderReason> reasons = new ArrayList<>(cascades.reasons());
+        reasons.addAll(KeylessTables.reasons(tables));
         MigrationPlan plan = new MigrationPlan(
-                spec.name(), mappingHash, tables, groups.groups(spec.settings().changePartitions()), groups.actions());
+                spec.name(),
+                mappingHash,
+                tables,
+                OrderGroups.of(reasons, spec.settings().changePartitions()),
+                cascades.actions());
         if (begun.isPresent() && schema.isPresent()) {
             requireUnchanged(plan, begun.get(), mayGoOn);
         }
@@ -260,11 +266,12 @@ public final class Planner {
     }
 
     private static String describe(OrderGroup group) {
-        return "ORDER-GROUP " + group.name() + ": " + group.tables().size() + " tables ("
-                + group.tables().stream().map(TableId::name).collect(Collectors.joining(", "))
-                + ") are linked by foreign keys whose actions the source runs without logging them ("
-                + String.join(", ", group.reasons())
-                + "); they are copied under one snapshot by one reader, and their changes are applied in order,"
-                + " actions included";
+        String tables = group.tables().stream().map(TableId::name).collect(Collectors.joining(", "));
+        return "ORDER-GROUP " + group.name() + ": changes of " + tables + " are applied in the order of the source ("
+                + String.join("; ", group.reasons()) + "); "
+                + switch (group.copy()) {
+                    case SNAPSHOT -> "copied under one snapshot by one reader";
+                    case CHUNKS -> "copied in chunks like other tables";
+                };
     }
 }

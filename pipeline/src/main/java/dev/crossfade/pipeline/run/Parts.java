@@ -242,7 +242,7 @@ final class Parts {
     }
 
     boolean isBackfillComplete() {
-        return ledger.isComplete(requirePlanned(), plan.groups());
+        return ledger.isComplete(requirePlanned(), plan.snapshotGroups());
     }
 
     private ChunkPlanSeal requirePlanned() {

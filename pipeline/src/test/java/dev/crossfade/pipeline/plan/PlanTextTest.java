@@ -7,6 +7,7 @@ import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.ReferentialAction.Action;
 import dev.crossfade.model.Table;
@@ -35,7 +36,7 @@ class PlanTextTest {
                 "m",
                 "0",
                 tables,
-                List.of(new OrderGroup("shop.children", 4, List.of(PARENTS, CHILDREN), List.of("fk"))),
+                List.of(new OrderGroup("shop.children", 4, Copy.SNAPSHOT, List.of(PARENTS, CHILDREN), List.of("fk"))),
                 List.of(new ReferentialAction(
                         "fk", PARENTS, List.of("id"), CHILDREN, List.of("id"), onDelete, Action.NONE)));
     }

@@ -2,7 +2,6 @@ package dev.crossfade.sink.apply;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
@@ -10,7 +9,6 @@ import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.FenceBoard;
-import dev.crossfade.sink.control.GroupCopies;
 import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.target.SqlStates;
 import java.sql.Connection;
@@ -58,7 +56,7 @@ public final class RowApplier implements PartitionWork {
 
     @Override
     public void apply(Connection connection, PartitionReader reader, long position) throws SQLException {
-        Map<TableId, BinlogPosition> copies = copiesOfGroups(connection);
+        CopyPositions copies = CopyPositions.read(connection, epoch.migration(), plan);
         long applied = position;
         while (!reader.isStopping()) {
             List<ConsumerRecord<byte[], byte[]>> records = reader.poll();
@@ -77,18 +75,6 @@ public final class RowApplier implements PartitionWork {
                     .addKeyValue("changes", batch.changes())
                     .log("batch applied");
         }
-    }
-
-    /** Positions of the copies of this partition's groups by target table. They are complete before any change is applied. */
-    private Map<TableId, BinlogPosition> copiesOfGroups(Connection connection) throws SQLException {
-        Map<TableId, BinlogPosition> copies = new HashMap<>();
-        if (plan.groups().stream().anyMatch(group -> group.partition() == rowsPartition)) {
-            GroupCopies.completed(connection, epoch.migration())
-                    .forEach((source, position) ->
-                            copies.put(plan.bySource(source).target().id(), position));
-            connection.rollback();
-        }
-        return copies;
     }
 
     /** False if the position has moved under us: nothing was applied. */

@@ -1,6 +1,5 @@
 package dev.crossfade.sink.apply;
 
-import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.Fence;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowChange;
@@ -25,7 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class RowBatch {
     private final Map<TableId, TableStatements> tables;
     private final ReferentialActions actions;
-    private final Map<TableId, BinlogPosition> copies;
+    private final CopyPositions copies;
     private final List<Segment> segments = new ArrayList<>();
     private final Map<Fence, Long> fences = new LinkedHashMap<>();
     private final LogPosition next;
@@ -33,10 +32,7 @@ final class RowBatch {
     private long changes;
 
     private RowBatch(
-            LogPosition next,
-            Map<TableId, TableStatements> tables,
-            ReferentialActions actions,
-            Map<TableId, BinlogPosition> copies) {
+            LogPosition next, Map<TableId, TableStatements> tables, ReferentialActions actions, CopyPositions copies) {
         this.next = next;
         this.tables = tables;
         this.actions = actions;
@@ -47,13 +43,13 @@ final class RowBatch {
     /**
      * The batch of at least one record.
      *
-     * @param copies for each target table of a group the position of its copy: what was changed before it is there already
+     * @param copies which changes of groups are there already
      */
     static RowBatch of(
             List<ConsumerRecord<byte[], byte[]>> records,
             Map<TableId, TableStatements> tables,
             ReferentialActions actions,
-            Map<TableId, BinlogPosition> copies) {
+            CopyPositions copies) {
         LogPosition next = PartitionReader.behind(records.get(records.size() - 1));
         RowBatch batch = new RowBatch(next, tables, actions, copies);
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -80,7 +76,7 @@ final class RowBatch {
             @Override
             public Boolean change(RowChange change) {
                 changes++;
-                return isBehindItsCopy(change) && inOrder(change);
+                return copies.arePassedBy(change) && inOrder(change);
             }
 
             @Override
@@ -102,15 +98,6 @@ final class RowBatch {
     private boolean wish(TableId table, RowKey key, RowRecord record) {
         open.wish(table, key, record);
         return true;
-    }
-
-    private boolean isBehindItsCopy(RowChange change) {
-        BinlogPosition copy = copies.get(change.table());
-        if (copy == null) {
-            throw new IllegalStateException(
-                    "table " + change.table() + " has no complete copy, its changes must not be applied yet");
-        }
-        return change.transaction().isAtOrAfter(copy);
     }
 
     private boolean inOrder(RowChange change) {

@@ -71,7 +71,7 @@ public final class BackfillLedger {
     }
 
     /**
-     * Whether every table of the seal and every table of the groups is complete: all its chunks are on the target, and their ranges, in
+     * Whether every table of the seal and every table of the groups, those that are copied under a snapshot, is complete: all its chunks are on the target, and their ranges, in
      * order of their numbers, follow one another without gap or overlap from the first key to the last. How many chunks the tables of
      * groups have is known once their copies have ended.
      *

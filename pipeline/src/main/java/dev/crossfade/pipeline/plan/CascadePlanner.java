@@ -4,35 +4,30 @@ import dev.crossfade.capture.source.CascadingKey;
 import dev.crossfade.capture.source.SourceIndex;
 import dev.crossfade.capture.source.SourceTable;
 import dev.crossfade.model.ErrorKind;
-import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.ReferentialAction.Action;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
-import dev.crossfade.model.codec.Partitioning;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Finds the tables that foreign keys with unlogged actions link, and what the sink must do for each such key. Pure; collects every
  * problem.
  */
-final class GroupPlanner {
+final class CascadePlanner {
     private final Map<TableId, TablePlan> planned = new LinkedHashMap<>();
     private final Map<TableId, SourceTable> sources = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<ReferentialAction> actions = new ArrayList<>();
-    private final Map<TableId, Set<TableId>> linked = new TreeMap<>(); // each table with all of its group
-    private final Map<TableId, Set<String>> reasons = new HashMap<>(); // by child
+    private final List<OrderReason> reasons = new ArrayList<>();
 
     /**
      * Looks at every key whose child moves. A child that stays where it is needs nobody's action.
@@ -41,7 +36,7 @@ final class GroupPlanner {
      * @param sources the source's description of at least those
      * @param keys the source's foreign keys with actions, logged or not
      */
-    GroupPlanner(List<TablePlan> tables, List<SourceTable> sources, List<CascadingKey> keys) {
+    CascadePlanner(List<TablePlan> tables, List<SourceTable> sources, List<CascadingKey> keys) {
         tables.forEach(table -> planned.put(table.source().id(), table));
         sources.forEach(source -> this.sources.put(source.id(), source));
         for (CascadingKey key : keys) {
@@ -61,25 +56,9 @@ final class GroupPlanner {
         return actions;
     }
 
-    /**
-     * The groups in the order of their names, behind {@code hashed} partitions of tables without a group. Equal keys give equal
-     * groups, in whatever order the tables are planned.
-     */
-    List<OrderGroup> groups(int hashed) {
-        List<OrderGroup> groups = new ArrayList<>();
-        Set<TableId> taken = new HashSet<>();
-        linked.forEach((first, tables) -> {
-            if (taken.addAll(tables)) {
-                Set<String> why = new TreeSet<>();
-                tables.forEach(table -> why.addAll(reasons.getOrDefault(table, Set.of())));
-                groups.add(new OrderGroup(
-                        first.toString(),
-                        Partitioning.ofGroup(hashed, groups.size()),
-                        List.copyOf(tables),
-                        List.copyOf(why)));
-            }
-        });
-        return groups;
+    /** Why tables belong together, in the order of the keys; nothing for a key with a problem. */
+    List<OrderReason> reasons() {
+        return reasons;
     }
 
     private void add(CascadingKey key) {
@@ -121,7 +100,10 @@ final class GroupPlanner {
                     childColumns.get(),
                     onDelete.get(),
                     onUpdate.get()));
-            link(key);
+            reasons.add(new OrderReason(
+                    List.of(key.parent(), key.child()),
+                    "foreign key " + key.child().name() + "." + key.name() + " " + words(key) + ", which is not logged",
+                    Copy.SNAPSHOT));
         }
     }
 
@@ -207,15 +189,6 @@ final class GroupPlanner {
                             + child.target().id(),
                     "map each of them once, or " + dropKey(key));
         }
-    }
-
-    private void link(CascadingKey key) {
-        Set<TableId> together = new TreeSet<>();
-        together.addAll(linked.getOrDefault(key.parent(), Set.of(key.parent())));
-        together.addAll(linked.getOrDefault(key.child(), Set.of(key.child())));
-        together.forEach(table -> linked.put(table, together));
-        reasons.computeIfAbsent(key.child(), table -> new TreeSet<>())
-                .add(key.child().name() + "." + key.name() + " " + words(key));
     }
 
     /** {@code ON DELETE CASCADE ON UPDATE SET NULL} without what does nothing. */
