@@ -55,6 +55,8 @@ public enum FaultPoint {
     SINK_AFTER_COMMIT,
     /** All chunks are on the target, the keys of some tables are built. */
     SINK_WITHIN_KEYS,
+    /** All changes up to a fence past the last chunk are applied, the unique indexes of some tables are built. */
+    SINK_WITHIN_INDEXES,
     /** The phase of the migration was written to the target. */
     PIPELINE_AFTER_PHASE,
     /** The target knows that the migration is being aborted; nothing is removed yet. */

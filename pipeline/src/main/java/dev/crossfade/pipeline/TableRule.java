@@ -2,6 +2,7 @@ package dev.crossfade.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param toSchema target schema
  * @param toTable target table, or {@code *} for the source table's own name
  * @param columns in the order of the file; empty for all columns as they are
+ * @param key the target's primary key; empty for the source's, under its names there
  */
 public record TableRule(
         FilePlace place,
@@ -21,7 +23,8 @@ public record TableRule(
         String fromTable,
         String toSchema,
         String toTable,
-        Optional<List<ColumnRule>> columns) {
+        Optional<List<ColumnRule>> columns,
+        Optional<KeyRule> key) {
     public TableRule {
         requireNonNull(place, "place");
         requireNonNull(fromSchema, "fromSchema");
@@ -29,6 +32,33 @@ public record TableRule(
         requireNonNull(toSchema, "toSchema");
         requireNonNull(toTable, "toTable");
         columns = columns.map(List::copyOf);
+        requireNonNull(key, "key");
+    }
+
+    /** A rule under which the target has the source's key. */
+    public TableRule(
+            FilePlace place,
+            String fromSchema,
+            String fromTable,
+            String toSchema,
+            String toTable,
+            Optional<List<ColumnRule>> columns) {
+        this(place, fromSchema, fromTable, toSchema, toTable, columns, Optional.empty());
+    }
+
+    /**
+     * {@code key:}.
+     *
+     * @param columns of the target, in key order; at least one, none twice
+     */
+    public record KeyRule(FilePlace place, List<String> columns) {
+        public KeyRule {
+            requireNonNull(place, "place");
+            columns = List.copyOf(columns);
+            if (columns.isEmpty() || new HashSet<>(columns).size() != columns.size()) {
+                throw new IllegalArgumentException("a key of " + columns);
+            }
+        }
     }
 
     /** A line and a column of the migration file, both from 1. */

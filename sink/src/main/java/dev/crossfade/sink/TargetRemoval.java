@@ -10,6 +10,7 @@ import dev.crossfade.sink.control.TargetTable.Standing;
 import dev.crossfade.sink.target.Connections;
 import dev.crossfade.sink.target.Names;
 import dev.crossfade.sink.target.TargetErrors;
+import dev.crossfade.sink.target.UniqueIndexes;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -201,7 +202,7 @@ public final class TargetRemoval {
         }
     }
 
-    private static void empty(Connection connection, Statement statement, TargetTable table) throws SQLException {
+    private void empty(Connection connection, Statement statement, TargetTable table) throws SQLException {
         String quoted = Names.quote(table.id());
         boolean mayTruncate;
         try (PreparedStatement ask = connection.prepareStatement("select has_table_privilege(?, 'TRUNCATE')")) {
@@ -212,6 +213,7 @@ public final class TargetRemoval {
             }
         }
         statement.execute((mayTruncate ? "truncate table " : "delete from ") + quoted);
+        UniqueIndexes.drop(connection, migration, table.id());
         if (table.hadKey()) {
             return;
         }

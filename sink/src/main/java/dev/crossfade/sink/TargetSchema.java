@@ -9,12 +9,14 @@ import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.model.UniqueIndex;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.TargetTable;
 import dev.crossfade.sink.target.Connections;
 import dev.crossfade.sink.target.Names;
 import dev.crossfade.sink.target.PostgresTypes;
 import dev.crossfade.sink.target.ReferenceIndexes;
+import dev.crossfade.sink.target.UniqueIndexes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -33,7 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the target's tables: first without keys, so that chunks are copied fast, and their primary keys once all chunks are there.
+ * Makes the target's tables: first without keys, so that chunks are copied fast, their primary keys once all chunks are there, and
+ * other unique indexes once the changes have caught up.
  * Every step may be repeated; what is there already stays as it is. Any thread.
  */
 public final class TargetSchema {
@@ -135,9 +138,7 @@ public final class TargetSchema {
                 try (Statement statement = connection.createStatement()) {
                     // A builder of the run before may still be at it: wait for it, then look.
                     statement.execute("lock table " + Names.quote(table.id()) + " in access exclusive mode");
-                    statement.execute("""
-                            select set_config(name, greatest(setting::bigint, %d) || 'kB', true)
-                            from pg_catalog.pg_settings where name = 'maintenance_work_mem'""".formatted(KEY_MEMORY_KIB));
+                    useKeyMemory(statement);
                     if (isKeyAbsent(connection, table)) {
                         statement.execute(addKey(table));
                     }
@@ -156,6 +157,42 @@ public final class TargetSchema {
                 statement.execute("analyze " + Names.quote(table.id()));
             }
         });
+    }
+
+    /**
+     * Builds the plan's unique indexes that are not there, one after the other, each in a transaction of its own; changes of the table
+     * are not applied meanwhile. The tables must have been, at some moment after the last chunk, what the source was: a value that moved
+     * from row to row before that may stand in both. Repeated, it goes on with what is left.
+     *
+     * @throws MigrationException of kind TARGET; those before it are built
+     */
+    public void buildUniqueIndexes(Epoch epoch, MigrationPlan plan) {
+        for (UniqueIndex index : plan.uniqueIndexes()) {
+            String name = "unique index " + index.name() + " of " + index.table();
+            Retrying.until(RECONNECT_PATIENCE, "build " + name, () -> {
+                try (Connection connection = target.open()) {
+                    connection.setAutoCommit(false);
+                    epoch.enter(connection);
+                    try (Statement statement = connection.createStatement()) {
+                        // Waits for a builder of the run before, and for appliers, but not for readers.
+                        statement.execute("lock table " + Names.quote(index.table()) + " in share row exclusive mode");
+                        if (!UniqueIndexes.isThere(connection, index)) {
+                            useKeyMemory(statement);
+                            UniqueIndexes.build(statement, plan.migration(), index);
+                        }
+                    }
+                    connection.commit();
+                }
+            });
+            log.atInfo().addKeyValue("index", index.name()).log("unique index is there");
+            faults.reached(FaultPoint.SINK_WITHIN_INDEXES);
+        }
+    }
+
+    private static void useKeyMemory(Statement statement) throws SQLException {
+        statement.execute("""
+                select set_config(name, greatest(setting::bigint, %d) || 'kB', true)
+                from pg_catalog.pg_settings where name = 'maintenance_work_mem'""".formatted(KEY_MEMORY_KIB));
     }
 
     private static boolean isKeyAbsent(Connection connection, Table table) throws SQLException {

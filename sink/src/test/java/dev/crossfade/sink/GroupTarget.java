@@ -7,6 +7,7 @@ import dev.crossfade.model.Fence;
 import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.ReferentialAction.Action;
 import dev.crossfade.model.Row;
@@ -14,6 +15,7 @@ import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.UniqueIndex;
 import dev.crossfade.model.codec.RowWriter;
 import dev.crossfade.sink.control.FenceBoard;
 import dev.crossfade.sink.control.RunLock;
@@ -36,14 +38,31 @@ final class GroupTarget implements AutoCloseable {
     private int tokens;
 
     GroupTarget(List<ReferentialAction> actions, Table... tables) throws InterruptedException {
-        plan = TestPlans.grouped("group-" + target.database().replace('_', '-'), actions, tables);
+        this(Copy.SNAPSHOT, actions, List.of(), tables);
+    }
+
+    /** The same with unique indexes, which are built. */
+    GroupTarget(List<ReferentialAction> actions, List<UniqueIndex> indexes, Table... tables)
+            throws InterruptedException {
+        this(Copy.SNAPSHOT, actions, indexes, tables);
+    }
+
+    /** The tables were copied in chunks, so there is no position of their copy. */
+    static GroupTarget inChunks(List<UniqueIndex> indexes, Table... tables) throws InterruptedException {
+        return new GroupTarget(Copy.CHUNKS, List.of(), indexes, tables);
+    }
+
+    private GroupTarget(Copy copy, List<ReferentialAction> actions, List<UniqueIndex> indexes, Table... tables)
+            throws InterruptedException {
+        plan = TestPlans.grouped("group-" + target.database().replace('_', '-'), copy, actions, indexes, tables);
         fences = new FenceBoard(target.access(), plan.migration(), 1);
         log = new TestLog(plan.migration(), 1, 1);
         lock = target.begin(plan.migration());
         TargetSchema schema = new TargetSchema(target.access(), Faults.NONE);
         schema.createTables(lock.epoch(), plan);
         schema.buildKeys(lock.epoch(), plan, 2);
-        for (Table table : tables) {
+        schema.buildUniqueIndexes(lock.epoch(), plan);
+        for (Table table : copy == Copy.SNAPSHOT ? tables : new Table[0]) {
             target.execute("insert into crossfade.group_copy values ('" + plan.migration() + "', 'shop', '"
                     + table.id().name() + "', 'g', 'binlog.000002', 500, '', 1)");
         }

@@ -76,18 +76,18 @@ class TargetPreflightIT {
     }
 
     @Test
-    void triggersForeignKeysUniqueIndexesAndOtherKeysAreNamed() {
+    void triggersForeignKeysExclusionsAndOtherKeysAreNamed() {
         target.execute(
                 "create table parent (id bigint primary key)",
                 "create table orders (id bigint references parent, note varchar(10) primary key, extra jsonb)",
-                "create unique index one_extra on orders (extra)",
+                "alter table orders add exclude using btree (note with =)",
                 "create function f() returns trigger language plpgsql as 'begin return new; end'",
                 "create trigger t before insert on orders for each row execute function f()");
 
         assertThat(TargetPreflight.check(target.access(), plan))
                 .extracting(Problem::code)
                 .containsExactly(
-                        "TARGET-COLUMN", "TARGET-KEY", "TARGET-TRIGGER", "TARGET-FOREIGN-KEY", "TARGET-UNIQUE");
+                        "TARGET-COLUMN", "TARGET-KEY", "TARGET-TRIGGER", "TARGET-FOREIGN-KEY", "TARGET-EXCLUSION");
     }
 
     @Test

@@ -10,9 +10,11 @@ import dev.crossfade.model.Faults;
 import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.UniqueIndex;
 import dev.crossfade.sink.control.RunLock;
 import dev.crossfade.sink.control.TargetTable;
 import dev.crossfade.sink.control.TargetTable.Standing;
@@ -26,6 +28,8 @@ class TargetRemovalIT {
             + " where schemaname not in ('pg_catalog', 'information_schema', 'crossfade') order by 1, 2";
     private static final String KEYS =
             "select conname from pg_constraint where contype = 'p' and conrelid = 'public.orders'::regclass";
+
+    private static final String INDEXES = "select indexname from pg_indexes where tablename = 'orders' order by 1";
 
     private final TestTarget target = new TestTarget();
     private final TargetSchema schema = new TargetSchema(target.access(), Faults.NONE);
@@ -84,6 +88,24 @@ class TargetRemovalIT {
         assertThat(target.rows(TABLES)).containsExactly("public|orders");
         assertThat(target.rows("select count(*) from orders")).containsExactly("0");
         assertThat(target.rows(KEYS)).isEmpty();
+    }
+
+    @Test
+    void uniqueIndexThatWasBuiltGoesAndTheOneThatWasThereStays() throws InterruptedException {
+        target.execute(
+                "create table orders (id bigint not null, note varchar(10), extra jsonb)",
+                "create unique index mine on orders (note, id)");
+        UniqueIndex byNote = new UniqueIndex("orders_by_note", ORDERS.id(), List.of("note"));
+        MigrationPlan unique = TestPlans.grouped("shop", Copy.CHUNKS, List.of(), List.of(byNote), ORDERS);
+        create(unique);
+        try (RunLock lock = target.begin("shop")) {
+            schema.buildUniqueIndexes(lock.epoch(), unique);
+        }
+        assertThat(target.rows(INDEXES)).containsExactly("mine", "orders_by_note", "orders_pkey");
+
+        removeAll("shop");
+
+        assertThat(target.rows(INDEXES)).containsExactly("mine");
     }
 
     @Test

@@ -7,10 +7,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.ReferentialAction.Action;
 import dev.crossfade.model.Table;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.UniqueIndex;
 import dev.crossfade.sink.control.RunLock;
+import dev.crossfade.sink.target.UniqueIndexes;
+import dev.crossfade.sink.target.UniqueIndexes.Found;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -85,6 +92,62 @@ class TargetSchemaIT {
 
     private static ReferentialAction cascade(Table child, List<String> columns, Table parent, List<String> referenced) {
         return GroupTarget.action(child, columns, parent, referenced, Action.CASCADE, Action.CASCADE);
+    }
+
+    @Test
+    void uniqueIndexesAreBuiltAfterAnInterruptionForWhatIsLeftAndAreKnownAsOurs()
+            throws InterruptedException, SQLException {
+        Table users = GroupTarget.table("users", "id", "mail", "code");
+        UniqueIndex byMail = new UniqueIndex("users_by_mail", users.id(), List.of("mail"));
+        UniqueIndex byBoth = new UniqueIndex("users_by_both", users.id(), List.of("code", "mail"));
+        MigrationPlan unique = TestPlans.grouped("shop", Copy.CHUNKS, List.of(), List.of(byMail, byBoth), users);
+        TargetSchema schema = new TargetSchema(target.access(), Faults.NONE);
+        TargetSchema dying = new TargetSchema(target.access(), point -> {
+            throw new IllegalStateException("killed at " + point);
+        });
+        try (RunLock lock = target.begin("shop")) {
+            schema.createTables(lock.epoch(), unique);
+            target.execute("create unique index mine on users (code, id)");
+
+            assertThatThrownBy(() -> dying.buildUniqueIndexes(lock.epoch(), unique))
+                    .hasMessageContaining("SINK_WITHIN_INDEXES");
+            schema.buildUniqueIndexes(lock.epoch(), unique);
+            schema.buildUniqueIndexes(lock.epoch(), unique);
+        }
+
+        assertThat(target.rows("select indexdef from pg_indexes where tablename = 'users' order by 1"))
+                .containsExactly(
+                        "CREATE UNIQUE INDEX mine ON public.users USING btree (code, id)",
+                        "CREATE UNIQUE INDEX users_by_both ON public.users USING btree (code, mail)",
+                        "CREATE UNIQUE INDEX users_by_mail ON public.users USING btree (mail)");
+        try (Connection connection = target.access().open()) {
+            assertThat(UniqueIndexes.found(connection, "shop", List.of(users.id())))
+                    .containsExactly(new Found("mine", users.id(), List.of("code", "id"), true));
+            assertThat(UniqueIndexes.found(connection, "another", List.of(users.id())))
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void uniqueIndexesThatTheUserHasAreToldByWhatTheyCompare() throws SQLException {
+        target.execute(
+                "create collation blind (provider = icu, locale = 'und', deterministic = false)",
+                "create table users (id int primary key, mail text, code int)",
+                "create unique index a_plain on users (code desc, mail) include (id)",
+                "create unique index b_partial on users (code) where code > 0",
+                "create unique index c_lower on users (lower(mail), code)",
+                "create unique index d_blind on users (mail collate blind)",
+                "create index e_not_unique on users (code)");
+        TableId users = new TableId("public", "users");
+
+        try (Connection connection = target.access().open()) {
+            assertThat(UniqueIndexes.found(connection, "shop", List.of(users, new TableId("public", "absent"))))
+                    .containsExactly(
+                            new Found("a_plain", users, List.of("code", "mail"), true),
+                            new Found("b_partial", users, List.of("code"), false),
+                            new Found("c_lower", users, List.of("code"), false),
+                            new Found("d_blind", users, List.of("mail"), false));
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.model.UniqueIndex;
 import dev.crossfade.model.codec.RowWriter;
 import dev.crossfade.sink.target.PostgresTypes;
 import java.nio.charset.StandardCharsets;
@@ -56,12 +57,17 @@ final class TestPlans {
 
     /** The same with all tables in one order group, whose partition is 0. */
     static MigrationPlan grouped(String migration, List<ReferentialAction> actions, Table... targets) {
+        return grouped(migration, Copy.SNAPSHOT, actions, List.of(), targets);
+    }
+
+    /** The same with unique indexes, and copied in one way or the other. */
+    static MigrationPlan grouped(
+            String migration, Copy copy, List<ReferentialAction> actions, List<UniqueIndex> indexes, Table... targets) {
         MigrationPlan plan = plan(migration, targets);
         List<TableId> sources =
                 plan.tables().stream().map(table -> table.source().id()).toList();
-        OrderGroup group =
-                new OrderGroup(sources.get(0).toString(), 0, Copy.SNAPSHOT, sources, List.of("a test links them"));
-        return new MigrationPlan(migration, plan.mappingHash(), plan.tables(), List.of(group), actions);
+        OrderGroup group = new OrderGroup(sources.get(0).toString(), 0, copy, sources, List.of("a test links them"));
+        return new MigrationPlan(migration, plan.mappingHash(), plan.tables(), List.of(group), actions, indexes);
     }
 
     static Row order(long id, @Nullable String note, @Nullable String extra) {

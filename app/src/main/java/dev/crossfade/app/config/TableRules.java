@@ -3,6 +3,7 @@ package dev.crossfade.app.config;
 import dev.crossfade.pipeline.TableRule;
 import dev.crossfade.pipeline.TableRule.ColumnRule;
 import dev.crossfade.pipeline.TableRule.FilePlace;
+import dev.crossfade.pipeline.TableRule.KeyRule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,9 +15,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /** Reads {@code tables:}. */
 final class TableRules {
     private static final String EXAMPLE = "tables: [{ from: shop.orders, to: public.orders }]";
-    private static final List<String> KEYS = List.of("from", "to", "columns");
+    private static final List<String> KEYS = List.of("from", "to", "columns", "key");
     private static final Map<String, String> LATER = Map.of(
-            "key", "another key on the target",
             "where", "rows that are left out",
             "join", "several tables into one",
             "explode", "one row into several");
@@ -60,10 +60,11 @@ final class TableRules {
         Optional<TableName> to = tableName(mapping, "to", "public.orders");
         Optional<List<ColumnRule>> columns =
                 mapping.optional("columns").map(value -> ColumnRules.read(value, name, problems, placeholders));
+        Optional<KeyRule> key = mapping.optional("key").flatMap(value -> KeyRules.read(value, name, problems));
         if (from.isEmpty() || to.isEmpty()) {
             return;
         }
-        boolean fits = checkStars(mapping, from.get(), to.get(), columns.isPresent());
+        boolean fits = checkStars(mapping, from.get(), to.get());
         boolean fromIsNew = isFirst(mapping, "from", from.get(), sources);
         boolean toIsNew = to.get().isEvery() || isFirst(mapping, "to", to.get(), targets);
         if (fits && fromIsNew && toIsNew) {
@@ -73,7 +74,8 @@ final class TableRules {
                     from.get().table(),
                     to.get().schema(),
                     to.get().table(),
-                    columns));
+                    columns,
+                    key));
         }
     }
 
@@ -100,7 +102,7 @@ final class TableRules {
         return name;
     }
 
-    private boolean checkStars(FileMapping mapping, TableName from, TableName to, boolean hasColumns) {
+    private boolean checkStars(FileMapping mapping, TableName from, TableName to) {
         if (from.isEvery() && !to.isEvery()) {
             problems.add(
                     mapping.entry("to").value(),
@@ -109,15 +111,18 @@ final class TableRules {
                     "write to: " + to.schema() + ".*");
             return false;
         }
-        if (from.isEvery() && hasColumns) {
-            problems.add(
-                    mapping.entry("columns").key(),
-                    "COLUMNS",
-                    "'columns' cannot stand beside 'from: " + from + "', it needs one table",
-                    "give the table an entry of its own; it is then left out of " + from);
-            return false;
+        boolean fits = true;
+        for (String ofOneTable : List.of("columns", "key")) {
+            if (from.isEvery() && mapping.optional(ofOneTable).isPresent()) {
+                problems.add(
+                        mapping.entry(ofOneTable).key(),
+                        "COLUMNS",
+                        "'" + ofOneTable + "' cannot stand beside 'from: " + from + "', it needs one table",
+                        "give the table an entry of its own; it is then left out of " + from);
+                fits = false;
+            }
         }
-        return true;
+        return fits;
     }
 
     private boolean isFirst(FileMapping mapping, String key, TableName name, Map<String, FilePlace> seen) {

@@ -52,6 +52,7 @@ class MigrationFileTest {
                   - from: shop.users
                     to: public."people of old"
                     columns: { id: id, "*": "*", mail: email, preferences: drop, "note": '"my note"' }
+                    key: [mail, '"my id"']
                 """);
 
         assertThat(spec.name()).isEqualTo("shop");
@@ -66,9 +67,12 @@ class MigrationFileTest {
         assertThat(List.of(every.fromSchema(), every.fromTable(), every.toSchema(), every.toTable()))
                 .containsExactly("shop", "*", "public", "*");
         assertThat(every.columns()).isEmpty();
+        assertThat(every.key()).isEmpty();
         TableRule users = spec.tables().get(1);
         assertThat(users.place()).hasToString(file() + ":9:5");
         assertThat(users.toTable()).isEqualTo("people of old");
+        assertThat(users.key().orElseThrow().columns()).containsExactly("mail", "my id");
+        assertThat(users.key().orElseThrow().place()).hasToString(file() + ":12:10");
         assertThat(users.columns().orElseThrow())
                 .satisfiesExactly(
                         rule -> assertThat(rule).isInstanceOfSatisfying(Take.class, take -> assertThat(take.source())
@@ -185,6 +189,12 @@ class MigrationFileTest {
                     { from: "*.a", to: public.a }                      | a star can stand for tables only
                     { from: shop.a x, to: public.a }                   | must be schema.table; aliases come with a later release
                     { from: shop.a, to: public.a, where: x > 1 }       | 'where' comes with a later release
+                    { from: shop.a, to: public.a, key: id }            | 'tables[1].key' is a text, must be a list
+                    { from: shop.a, to: public.a, key: [] }            | 'tables[1].key' is empty
+                    { from: shop.a, to: public.a, key: [id, id] }      | 'tables[1].key' names column 'id' twice
+                    { from: shop.a, to: public.a, key: [lower(x)] }    | names something that is not the plain name of a target column
+                    { from: "shop.*", to: "public.*", key: [id] }      | 'key' cannot stand beside 'from: shop.*'
+                    { from: shop.a, to: public.a, kye: [id] }          | unknown key 'kye'; did you mean 'key'?
                     { from: [shop.a], to: public.a }                   | 'tables[1].from' is a list, must be text
                     """)
     void refusesTableRulesThatItCannotFollow(String rule, String seen) {

@@ -28,6 +28,7 @@ final class TableBuilder {
     private final Map<String, List<String>> indexColumns = new LinkedHashMap<>();
     private final Map<String, Boolean> indexUnique = new LinkedHashMap<>();
     private final Map<String, Boolean> indexWhole = new LinkedHashMap<>();
+    private final Map<String, Boolean> indexColumnsOnly = new LinkedHashMap<>();
 
     TableBuilder(TableId id, boolean systemVersioned, String engine, long estimatedRows, long dataBytes) {
         this.id = id;
@@ -43,6 +44,7 @@ final class TableBuilder {
         column.ifPresent(parts::add);
         indexUnique.put(index, unique);
         indexWhole.merge(index, column.isPresent() && !prefix, Boolean::logicalAnd);
+        indexColumnsOnly.merge(index, column.isPresent(), Boolean::logicalAnd);
     }
 
     SourceTable build() {
@@ -87,7 +89,8 @@ final class TableBuilder {
                         name,
                         indexUnique.getOrDefault(name, false),
                         indexColumns.getOrDefault(name, List.of()),
-                        indexWhole.getOrDefault(name, false)))
+                        indexWhole.getOrDefault(name, false),
+                        indexColumnsOnly.getOrDefault(name, false)))
                 .toList();
         return new SourceTable(
                 id,

@@ -101,9 +101,9 @@ class SchemaReaderIT {
         assertThat(orders.column("line").generated()).isFalse();
         assertThat(orders.problems()).isEmpty();
         assertThat(table("customers").indexes())
-                .containsExactly(new SourceIndex("email", true, List.of("email"), true));
+                .containsExactly(new SourceIndex("email", true, List.of("email"), true, true));
         assertThat(orders.indexes())
-                .containsExactly(new SourceIndex("by_customer", false, List.of("customer", "doc"), false));
+                .containsExactly(new SourceIndex("by_customer", false, List.of("customer", "doc"), false, true));
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.crossfade.pipeline.TableRule.Drop;
 import dev.crossfade.pipeline.TableRule.Take;
 import java.util.List;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /** The mapping's fingerprint: what the rules say, not how the file is laid out. Connections and passwords are no part of it. */
 final class MappingHash {
@@ -18,6 +19,9 @@ final class MappingHash {
             text.add("table " + quoted(rule.fromSchema()) + quoted(rule.fromTable()) + quoted(rule.toSchema())
                     + quoted(rule.toTable()));
             rule.columns().ifPresent(columns -> columns.forEach(column -> text.add(column(column))));
+            rule.key()
+                    .ifPresent(key -> text.add("key "
+                            + key.columns().stream().map(MappingHash::quoted).collect(Collectors.joining())));
         }
         return PlanText.sha256(text.toString());
     }

@@ -3,11 +3,9 @@ package dev.crossfade.pipeline.plan;
 import dev.crossfade.capture.change.DefinitionCheck;
 import dev.crossfade.capture.source.SchemaReader;
 import dev.crossfade.capture.source.SourceDatabase;
-import dev.crossfade.capture.source.SourceIndex;
 import dev.crossfade.capture.source.SourcePreflight;
 import dev.crossfade.capture.source.SourceProduct;
 import dev.crossfade.capture.source.SourceSchema;
-import dev.crossfade.capture.source.SourceTable;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.MigrationPlan;
@@ -21,11 +19,13 @@ import dev.crossfade.sink.control.ControlSchema;
 import dev.crossfade.sink.control.MigrationRecord;
 import dev.crossfade.sink.control.MigrationStore;
 import dev.crossfade.sink.target.TargetDatabase;
+import dev.crossfade.sink.target.TargetErrors;
 import dev.crossfade.sink.target.TargetPreflight;
+import dev.crossfade.sink.target.UniqueIndexes;
+import dev.crossfade.sink.target.UniqueIndexes.Found;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,12 +88,20 @@ public final class Planner {
         }
         List<OrderReason> reasons = new ArrayList<>(cascades.reasons());
         reasons.addAll(KeylessTables.reasons(tables));
+        reasons.addAll(RekeyedTables.reasons(tables));
+        UniqueIndexPlanner unique = new UniqueIndexPlanner(
+                tables,
+                schema.map(SourceSchema::tables).orElse(List.of()),
+                record.isPresent() ? readUniqueIndexes(tables) : List.of());
+        reasons.addAll(unique.reasons());
+        problems.addAll(unique.problems());
         MigrationPlan plan = new MigrationPlan(
                 spec.name(),
                 mappingHash,
                 tables,
                 OrderGroups.of(reasons, spec.settings().changePartitions()),
-                cascades.actions());
+                cascades.actions(),
+                unique.indexes());
         if (begun.isPresent() && schema.isPresent()) {
             requireUnchanged(plan, begun.get(), mayGoOn);
         }
@@ -110,7 +118,7 @@ public final class Planner {
             throw MigrationException.of(problems.stream().distinct().toList(), NOTHING_CHANGED);
         }
         SourcePreflight.advice(spec.source()).forEach(problem -> advice.add(problem.toString()));
-        advise(plan, schema.get(), advice);
+        advise(plan, schema.get(), unique.notBuilt(), advice);
         return new Planning(plan, schema.get(), advice);
     }
 
@@ -138,6 +146,21 @@ public final class Planner {
             problems.addAll(asProblems(e, "target"));
             return Optional.empty();
         }
+    }
+
+    /** Those that stand on tables which the migration will fill. */
+    private List<Found> readUniqueIndexes(List<TablePlan> tables) {
+        try (Connection connection = new TargetDatabase(spec.target()).open()) {
+            return UniqueIndexes.found(
+                    connection,
+                    spec.name(),
+                    tables.stream().map(table -> table.target().id()).toList());
+        } catch (MigrationException e) {
+            problems.addAll(asProblems(e, "target"));
+        } catch (SQLException e) {
+            problems.addAll(asProblems(TargetErrors.of("list the unique indexes of the tables", e), "target"));
+        }
+        return List.of();
     }
 
     private void refuseHalfAborted(MigrationRecord begun) {
@@ -245,23 +268,20 @@ public final class Planner {
         }
     }
 
-    private static void advise(MigrationPlan plan, SourceSchema schema, List<String> advice) {
-        Map<TableId, TablePlan> planned = new LinkedHashMap<>();
-        plan.tables().forEach(table -> planned.put(table.source().id(), table));
+    private static void advise(
+            MigrationPlan plan, SourceSchema schema, List<String> uniqueNotBuilt, List<String> advice) {
         plan.groups().forEach(group -> advice.add(describe(group)));
-        List<String> unique = new ArrayList<>();
-        long indexes = 0;
-        for (TableId id : planned.keySet()) {
-            SourceTable table = schema.table(id).orElseThrow();
-            indexes += table.indexes().size();
-            table.indexes().stream()
-                    .filter(SourceIndex::unique)
-                    .forEach(index -> unique.add(id.name() + "." + index.name()));
-        }
+        long indexes = plan.tables().stream()
+                .map(table -> schema.table(table.source().id()).orElseThrow())
+                .flatMap(table -> table.indexes().stream())
+                .filter(index -> !index.unique())
+                .count();
         if (indexes > 0) {
-            advice.add("INDEXES: this release builds primary keys only; " + indexes + " secondary indexes of the source"
-                    + (unique.isEmpty() ? "" : ", " + unique.size() + " of them unique,")
-                    + " and all foreign keys are not built");
+            advice.add("INDEXES: this release builds primary keys and unique indexes; " + indexes
+                    + " other indexes of the source and all foreign keys are not built");
+        }
+        if (!uniqueNotBuilt.isEmpty()) {
+            advice.add("UNIQUE-INDEXES: not built on the target: " + String.join(", ", uniqueNotBuilt));
         }
     }
 

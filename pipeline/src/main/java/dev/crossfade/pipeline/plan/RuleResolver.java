@@ -115,20 +115,16 @@ final class RuleResolver {
             return Optional.empty();
         }
         Map<String, String> taken = takenColumns(rule, source);
-        for (String key : source.key()) {
-            if (!taken.containsValue(key)) {
-                problem(
-                        rule.place(),
-                        "KEY-DROPPED",
-                        "column '" + key + "' belongs to the primary key of " + source.id()
-                                + " and cannot be left out in this release");
-            }
-        }
         if (problems.size() > before) {
             return Optional.empty();
         }
-        return Optional.of(
-                new TablePlan(source.table(), target(source.table(), target, taken), List.copyOf(taken.values())));
+        TargetKey key = TargetKey.of(rule, source, target, taken);
+        problems.addAll(key.problems());
+        if (problems.size() > before) {
+            return Optional.empty();
+        }
+        return Optional.of(new TablePlan(
+                source.table(), target(source.table(), target, taken, key.columns()), List.copyOf(taken.values())));
     }
 
     /** Source column by target column, in target order. */
@@ -215,23 +211,18 @@ final class RuleResolver {
         return names;
     }
 
-    private static Table target(Table source, TableId target, Map<String, String> taken) {
+    private static Table target(Table source, TableId target, Map<String, String> taken, List<String> key) {
         List<Column> columns = new ArrayList<>();
-        Map<String, String> targetBySource = new HashMap<>();
         taken.forEach((name, from) -> {
             Column column = source.columns().get(source.indexOf(from));
-            boolean isKey = source.key().contains(from);
+            boolean isKey = key.contains(name);
             // A zero date becomes NULL, and any session of the source may write one: it depends on the session's
             // sql_mode.
             boolean nullable = !isKey
                     && (column.nullable()
                             || MAY_BE_ZERO_DATE.contains(column.type().kind()));
             columns.add(new Column(name, column.type(), nullable, PostgresTypes.declaration(column.type())));
-            targetBySource.putIfAbsent(from, name);
         });
-        List<String> key = source.key().stream()
-                .map(from -> targetBySource.getOrDefault(from, from))
-                .toList();
         return new Table(target, columns, key);
     }
 

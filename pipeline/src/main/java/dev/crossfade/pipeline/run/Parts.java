@@ -276,6 +276,11 @@ final class Parts {
         return board.isPassed(token);
     }
 
+    /** Everything before a fence past the last chunk is applied: builds what the moving of values forbade until now. */
+    void buildUniqueIndexes() {
+        schema.buildUniqueIndexes(epoch, plan);
+    }
+
     /** Answers the verifying processes from now on. */
     void startVerificationDesk() {
         HoldDesk desk = new HoldDesk(new VerificationBoard(target, spec.name()), new CaptureHold(), Clock.systemUTC());

@@ -114,6 +114,9 @@ public final class Runner {
                 return;
             }
         }
+        if (!phases.current().isAtLeast(Phase.SHADOWING)) {
+            parts.buildUniqueIndexes();
+        }
         phases.enter(Phase.SHADOWING);
         reporter.reportPhase();
         if (options.until().isPresent()) {

@@ -7,24 +7,29 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * The source of the crash test: accounts with changing keys, an append-only journal, a table with a composite text key, and branches
- * whose tellers, and the tellers' badges, follow them by actions of foreign keys that are not in the log.
+ * The source of the crash test: accounts with changing keys, an append-only journal, a table with a composite text key, branches
+ * whose tellers, and the tellers' badges, follow them by actions of foreign keys that are not in the log, and lockers that hand their
+ * unique codes and holders round.
  */
 final class Bank {
-    /** Tables of one order group. */
-    static final List<String> GROUPED = List.of("branches", "tellers", "badges");
+    /** The order groups of the tables that are in one. */
+    static final Map<String, String> GROUPS =
+            Map.of("branches", "badges", "tellers", "badges", "badges", "badges", "lockers", "lockers");
 
-    static final List<String> TABLES = Stream.concat(Stream.of("accounts", "journal", "shelves"), GROUPED.stream())
+    static final List<String> TABLES = Stream.concat(
+                    Stream.of("accounts", "journal", "shelves"), GROUPS.keySet().stream())
             .toList();
 
     private static final int ACCOUNTS = 12_000;
     private static final int FREE_KEYS = 1_000_000;
     private static final int BRANCHES = 400;
     private static final int TELLERS = 24_000;
+    private static final int LOCKERS = 3_000;
 
     private Bank() {}
 
@@ -50,7 +55,11 @@ final class Bank {
                 "insert into branches select seq, concat('town ', seq) from seq_0_to_" + (BRANCHES - 1),
                 "insert into tellers (branch, note) select seq % " + BRANCHES + ", repeat('t', 60) from seq_1_to_"
                         + TELLERS,
-                "insert into badges select id, 1, branch from tellers");
+                "insert into badges select id, 1, branch from tellers",
+                "create table lockers (id int primary key, holder varchar(30), code int not null,"
+                        + " unique by_holder (holder), unique by_code (code))",
+                "insert into lockers select seq, if(seq % 3, concat('holder ', seq), null), seq from seq_0_to_"
+                        + (LOCKERS - 1));
     }
 
     static List<Weighted> operations() {
@@ -66,7 +75,9 @@ final class Bank {
                 new Weighted("found branch", 10, Bank::foundBranch),
                 new Weighted("move branch", 10, Bank::moveBranch),
                 new Weighted("close branch", 4, Bank::closeBranch),
-                new Weighted("teller", 10, Bank::teller));
+                new Weighted("teller", 10, Bank::teller),
+                new Weighted("swap lockers", 15, Bank::swapLockers),
+                new Weighted("locker", 10, Bank::locker));
     }
 
     /** Two accounts and the journal in one transaction. */
@@ -169,6 +180,32 @@ final class Bank {
                     case 0 -> "update tellers set branch = " + branch(random) + " where id = " + teller;
                     case 1 -> "update tellers set id = id + " + FREE_KEYS + " where id = " + teller;
                     default -> "delete from tellers where id = " + teller;
+                });
+    }
+
+    /** Codes and holders change places by way of values that nobody has. */
+    private static void swapLockers(Connection connection, Random random) throws SQLException {
+        int one = random.nextInt(LOCKERS);
+        int other = random.nextInt(LOCKERS);
+        int aside = -1 - random.nextInt(FREE_KEYS);
+        run(
+                connection,
+                "update lockers set code = " + aside + ", holder = 'aside " + aside + "' where code = " + one,
+                "update lockers set code = " + one + ", holder = 'holder " + one + "' where code = " + other,
+                "update lockers set code = " + other + ", holder = 'holder " + other + "' where code = " + aside);
+    }
+
+    /** Given up in one transaction, taken by another row in another one. */
+    private static void locker(Connection connection, Random random) throws SQLException {
+        int locker = random.nextInt(LOCKERS + 100);
+        run(
+                connection,
+                switch (random.nextInt(3)) {
+                    case 0 -> "update lockers set holder = null where id = " + locker;
+                    case 1 -> "delete from lockers where id = " + locker;
+                    default ->
+                        "replace into lockers values (" + locker + ", 'holder " + random.nextInt(LOCKERS) + "', "
+                                + random.nextInt(LOCKERS) + ")";
                 });
     }
 

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -87,7 +88,7 @@ final class ChangeTopic {
             if (!Bank.TABLES.contains(table) || !start.isBefore(event.gtid())) {
                 continue;
             }
-            if (event.isKeyChange() && !Bank.GROUPED.contains(table)) {
+            if (event.isKeyChange() && !Bank.GROUPS.containsKey(table)) {
                 histories.add(table, key, key, Operation.DELETE, event.gtid(), List.of());
                 histories.add(table, keyAfter, keyAfter, Operation.CREATE, event.gtid(), event.after());
             } else {
@@ -107,7 +108,7 @@ final class ChangeTopic {
 
     private static final class Histories {
         private final Map<String, List<String>> byKey = new TreeMap<>();
-        private int grouped;
+        private final Map<String, Integer> grouped = new HashMap<>();
 
         void add(
                 String table,
@@ -116,7 +117,10 @@ final class ChangeTopic {
                 Operation operation,
                 String gtid,
                 List<String> after) {
-            String place = Bank.GROUPED.contains(table) ? "change " + ++grouped + " of the group: " : "";
+            String group = Bank.GROUPS.get(table);
+            String place = group == null
+                    ? ""
+                    : "change " + grouped.merge(group, 1, Integer::sum) + " of group " + group + ": ";
             String from = keyBefore.equals(key) ? "" : " of " + keyBefore;
             byKey.computeIfAbsent(table + key, unused -> new ArrayList<>())
                     .add(place + operation + from + " in " + gtid + " " + after);

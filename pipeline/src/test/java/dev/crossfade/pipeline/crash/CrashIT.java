@@ -74,6 +74,7 @@ class CrashIT {
             new Kill(FaultPoint.COPY_AFTER_END, 1),
             new Kill(FaultPoint.SINK_WITHIN_KEYS, 1),
             new Kill(FaultPoint.PIPELINE_AFTER_PHASE, 1),
+            new Kill(FaultPoint.SINK_WITHIN_INDEXES, 1),
             new Kill(FaultPoint.PIPELINE_AFTER_PHASE, 1),
             new Kill(FaultPoint.CAPTURE_BEFORE_COMMIT, 20),
             new Kill(FaultPoint.CAPTURE_AFTER_COMMIT, 20),

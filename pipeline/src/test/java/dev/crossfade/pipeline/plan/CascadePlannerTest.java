@@ -212,7 +212,7 @@ class CascadePlannerTest {
 
     @Test
     void aKeyMayReferToAUniqueIndexInAnyOrderOfItsColumns() {
-        SourceIndex unique = new SourceIndex("by_pair", true, List.of("b", "a"), true);
+        SourceIndex unique = new SourceIndex("by_pair", true, List.of("b", "a"), true, true);
         moves(source("parent", List.of("id"), List.of(unique), column("id"), column("a"), column("b")));
         moves(source("child", column("id"), column("x"), column("y")));
         keys.add(new CascadingKey(

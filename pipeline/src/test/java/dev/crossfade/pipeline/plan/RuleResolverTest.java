@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.capture.source.RefusedColumn;
 import dev.crossfade.capture.source.SourceColumn;
+import dev.crossfade.capture.source.SourceIndex;
 import dev.crossfade.capture.source.SourceTable;
 import dev.crossfade.model.Column;
 import dev.crossfade.model.LogicalType;
@@ -15,6 +16,7 @@ import dev.crossfade.pipeline.TableRule;
 import dev.crossfade.pipeline.TableRule.ColumnRule;
 import dev.crossfade.pipeline.TableRule.Drop;
 import dev.crossfade.pipeline.TableRule.FilePlace;
+import dev.crossfade.pipeline.TableRule.KeyRule;
 import dev.crossfade.pipeline.TableRule.Take;
 import dev.crossfade.pipeline.TableRule.TakeOthers;
 import java.util.List;
@@ -36,17 +38,23 @@ class RuleResolverTest {
     }
 
     private static SourceTable table(String name, RefusedColumn... refused) {
+        return table(name, List.of(), refused);
+    }
+
+    private static SourceTable table(String name, List<SourceIndex> indexes, RefusedColumn... refused) {
         return new SourceTable(
                 new TableId("shop", name),
                 "InnoDB",
                 List.of(
                         column("id", LogicalType.of(Kind.INT32), false, "int(11)"),
                         column("email", LogicalType.text(120), false, "varchar(120)"),
-                        column("born", LogicalType.of(Kind.DATE), false, "date")),
+                        column("born", LogicalType.of(Kind.DATE), false, "date"),
+                        column("nick", LogicalType.text(20), true, "varchar(20)"),
+                        column("rank", LogicalType.of(Kind.FLOAT64), false, "double")),
                 List.of(refused),
                 List.of("id"),
                 false,
-                List.of(),
+                indexes,
                 10,
                 1_000,
                 List.of());
@@ -60,6 +68,88 @@ class RuleResolverTest {
                 "public",
                 to,
                 columns.length == 0 ? Optional.empty() : Optional.of(List.of(columns)));
+    }
+
+    private static TableRule keyed(List<String> key, ColumnRule... columns) {
+        return new TableRule(
+                PLACE,
+                "shop",
+                "users",
+                "public",
+                "people",
+                Optional.of(List.of(columns)),
+                Optional.of(new KeyRule(new FilePlace("migration.yml", 9, 10), key)));
+    }
+
+    private static SourceIndex unique(String... columns) {
+        return new SourceIndex("one", true, List.of(columns), true, true);
+    }
+
+    @Test
+    void anotherKeyIsTakenIfTheSourceProvesItUniqueAndTheSourcesOwnMayGo() {
+        RuleResolver resolver = new RuleResolver(List.of(table("users", List.of(unique("email")))));
+
+        List<TablePlan> plans = resolver.resolve(List.of(
+                keyed(List.of("born", "mail"), new Take(PLACE, "mail", "email"), new Take(PLACE, "born", "born"))));
+
+        assertThat(resolver.problems()).isEmpty();
+        assertThat(plans.get(0).target().key()).containsExactly("born", "mail");
+        assertThat(plans.get(0).target().keyColumns()).noneMatch(Column::nullable);
+        assertThat(RekeyedTables.reasons(plans)).singleElement().satisfies(reason -> assertThat(reason.text())
+                .isEqualTo("re-keyed: the key of public.people is [born, mail], the key of shop.users is [id]"));
+    }
+
+    @Test
+    void anIndexOverTheBeginningOfAColumnProvesTheWholeColumnUnique() {
+        SourceIndex beginning = new SourceIndex("one", true, List.of("email"), false, true);
+        RuleResolver resolver = new RuleResolver(List.of(table("users", List.of(beginning))));
+
+        resolver.resolve(List.of(keyed(List.of("email"), new TakeOthers(PLACE))));
+
+        assertThat(resolver.problems()).isEmpty();
+    }
+
+    @Test
+    void aKeyThatHoldsTheSourcesKeyNeedsNoProofAndNoGroup() {
+        RuleResolver resolver = new RuleResolver(List.of(table("users")));
+
+        List<TablePlan> plans = resolver.resolve(
+                List.of(keyed(List.of("email", "number"), new Take(PLACE, "number", "id"), new TakeOthers(PLACE))));
+
+        assertThat(resolver.problems()).isEmpty();
+        assertThat(plans.get(0).target().key()).containsExactly("email", "number");
+        assertThat(RekeyedTables.reasons(plans)).isEmpty();
+    }
+
+    @Test
+    void aKeyThatNothingProvesUniqueIsRefusedWithTheIndexToCreate() {
+        SourceIndex expression = new SourceIndex("lower", true, List.of("email"), false, false);
+        SourceIndex plain = new SourceIndex("plain", false, List.of("email"), true, true);
+        RuleResolver resolver =
+                new RuleResolver(List.of(table("users", List.of(unique("email", "nick"), expression, plain))));
+
+        resolver.resolve(List.of(keyed(List.of("email", "born"), new TakeOthers(PLACE))));
+
+        assertThat(resolver.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo("KEY-NOT-UNIQUE");
+            assertThat(problem.subject()).isEqualTo("migration.yml:9:10");
+            assertThat(problem.seen()).contains("key [email, born] is filled from shop.users (email, born)");
+            assertThat(problem.remedy()).isEqualTo("ALTER TABLE `shop`.`users` ADD UNIQUE INDEX (`email`, `born`)");
+        });
+    }
+
+    @Test
+    void aKeyOfUnknownNullableOrInexactColumnsIsRefused() {
+        RuleResolver resolver = new RuleResolver(List.of(table("users", List.of(unique("nick"), unique("rank")))));
+
+        resolver.resolve(List.of(keyed(List.of("emial", "nick", "rank"), new TakeOthers(PLACE))));
+
+        assertThat(resolver.problems())
+                .extracting(Problem::code)
+                .containsExactly("COLUMN-UNKNOWN", "KEY-NULLABLE", "KEY-TYPE");
+        assertThat(resolver.problems().get(0).seen())
+                .isEqualTo("key names column 'emial', which target table public.people does not get;"
+                        + " did you mean 'email'?");
     }
 
     @Test
@@ -83,8 +173,9 @@ class RuleResolverTest {
                 "users", "users", new Take(PLACE, "mail", "email"), new TakeOthers(PLACE), new Drop(PLACE, "born"))));
 
         assertThat(resolver.problems()).isEmpty();
-        assertThat(plans.get(0).target().columns().stream().map(Column::name)).containsExactly("mail", "id");
-        assertThat(plans.get(0).sourceColumns()).containsExactly("email", "id");
+        assertThat(plans.get(0).target().columns().stream().map(Column::name))
+                .containsExactly("mail", "id", "nick", "rank");
+        assertThat(plans.get(0).sourceColumns()).containsExactly("email", "id", "nick", "rank");
         assertThat(plans.get(0).target().key()).containsExactly("id");
     }
 

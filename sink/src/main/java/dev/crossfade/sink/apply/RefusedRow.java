@@ -46,6 +46,7 @@ final class RefusedRow {
         }
         try {
             epoch.enter(connection);
+            Wishes.vacate(connection, wishes, tables);
             List<Segment.Wish> suspects = wishes;
             while (suspects.size() > 1) {
                 List<Segment.Wish> half = suspects.subList(0, suspects.size() / 2);

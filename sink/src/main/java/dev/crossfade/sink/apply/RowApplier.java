@@ -34,6 +34,7 @@ public final class RowApplier implements PartitionWork {
     private final Map<TableId, TableStatements> tables = new HashMap<>();
     private final MigrationPlan plan;
     private final ReferentialActions actions;
+    private final UniqueValues uniqueValues;
     private final Epoch epoch;
     private final Progress progress;
     private final int rowsPartition;
@@ -44,6 +45,7 @@ public final class RowApplier implements PartitionWork {
             MigrationPlan plan, Epoch epoch, Progress progress, int rowsPartition, Faults faults, Counters counters) {
         this.plan = plan;
         this.actions = new ReferentialActions(plan);
+        this.uniqueValues = new UniqueValues(plan);
         for (TablePlan table : plan.tables()) {
             tables.put(table.target().id(), new TableStatements(table.target()));
         }
@@ -63,7 +65,7 @@ public final class RowApplier implements PartitionWork {
             if (records.isEmpty()) {
                 continue;
             }
-            RowBatch batch = RowBatch.of(records, tables, actions, copies);
+            RowBatch batch = RowBatch.of(records, tables, actions, uniqueValues, copies);
             if (!applyBatch(connection, batch, applied)) {
                 return;
             }

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class RowBatch {
     private final Map<TableId, TableStatements> tables;
     private final ReferentialActions actions;
+    private final UniqueValues uniqueValues;
     private final CopyPositions copies;
     private final List<Segment> segments = new ArrayList<>();
     private final Map<Fence, Long> fences = new LinkedHashMap<>();
@@ -32,10 +33,15 @@ final class RowBatch {
     private long changes;
 
     private RowBatch(
-            LogPosition next, Map<TableId, TableStatements> tables, ReferentialActions actions, CopyPositions copies) {
+            LogPosition next,
+            Map<TableId, TableStatements> tables,
+            ReferentialActions actions,
+            UniqueValues uniqueValues,
+            CopyPositions copies) {
         this.next = next;
         this.tables = tables;
         this.actions = actions;
+        this.uniqueValues = uniqueValues;
         this.copies = copies;
         segments.add(open);
     }
@@ -49,9 +55,10 @@ final class RowBatch {
             List<ConsumerRecord<byte[], byte[]>> records,
             Map<TableId, TableStatements> tables,
             ReferentialActions actions,
+            UniqueValues uniqueValues,
             CopyPositions copies) {
         LogPosition next = PartitionReader.behind(records.get(records.size() - 1));
-        RowBatch batch = new RowBatch(next, tables, actions, copies);
+        RowBatch batch = new RowBatch(next, tables, actions, uniqueValues, copies);
         for (ConsumerRecord<byte[], byte[]> record : records) {
             batch.add(RowRecordCodec.decode(record.value()), record.offset());
         }
@@ -117,6 +124,9 @@ final class RowBatch {
         if (after.isPresent()) {
             Row row = change.after().orElseThrow();
             wish(change.table(), after.get(), new RowUpsert(change.table(), row));
+        }
+        if (uniqueValues.areGivenUpBy(change)) {
+            open.vacate(change.table(), before.orElseThrow());
         }
         if (setsOff) {
             open.setOff(change);

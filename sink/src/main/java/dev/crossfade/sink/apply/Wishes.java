@@ -15,31 +15,54 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes wishes of many tables, set by set. No key stands in them twice and no constraint reaches from row to row, so their order
- * does not matter.
+ * Writes wishes of many tables, set by set. No key stands in them twice, and no row that is written needs a unique value which another
+ * one still has once the vacated rows are deleted, so their order does not matter.
  */
 final class Wishes {
     private Wishes() {}
 
     private static final class TableSets {
         private final List<Row> upserts = new ArrayList<>();
-        private final List<Row> deletes = new ArrayList<>();
+        private final List<Row> deletes = new ArrayList<>(); // keys, those of vacated rows among them
     }
 
     static void apply(Connection transaction, List<Segment.Wish> wishes, Map<TableId, TableStatements> tables)
             throws SQLException {
-        Map<TableId, TableSets> sets = new LinkedHashMap<>();
-        for (Segment.Wish wish : wishes) {
-            add(sets.computeIfAbsent(wish.table(), table -> new TableSets()), wish.record());
-        }
-        for (Map.Entry<TableId, TableSets> table : sets.entrySet()) {
-            TableStatements statements = tables.get(table.getKey());
-            if (statements == null) {
-                throw new IllegalArgumentException("no statements for " + table.getKey());
-            }
+        for (Map.Entry<TableId, TableSets> table : sets(wishes).entrySet()) {
+            TableStatements statements = statements(tables, table.getKey());
             statements.delete(transaction, table.getValue().deletes);
             statements.upsert(transaction, table.getValue().upserts);
         }
+    }
+
+    /** Deletes the rows that would stand in the way of others, so that any part of the wishes can be applied by itself. */
+    static void vacate(Connection transaction, List<Segment.Wish> wishes, Map<TableId, TableStatements> tables)
+            throws SQLException {
+        List<Segment.Wish> vacated =
+                wishes.stream().filter(Segment.Wish::vacated).toList();
+        for (Map.Entry<TableId, TableSets> table : sets(vacated).entrySet()) {
+            statements(tables, table.getKey()).delete(transaction, table.getValue().deletes);
+        }
+    }
+
+    private static Map<TableId, TableSets> sets(List<Segment.Wish> wishes) {
+        Map<TableId, TableSets> sets = new LinkedHashMap<>();
+        for (Segment.Wish wish : wishes) {
+            TableSets ofTable = sets.computeIfAbsent(wish.table(), table -> new TableSets());
+            add(ofTable, wish.record());
+            if (wish.vacated() && wish.record() instanceof RowUpsert) {
+                ofTable.deletes.add(wish.key().row());
+            }
+        }
+        return sets;
+    }
+
+    private static TableStatements statements(Map<TableId, TableStatements> tables, TableId table) {
+        TableStatements statements = tables.get(table);
+        if (statements == null) {
+            throw new IllegalArgumentException("no statements for " + table);
+        }
+        return statements;
     }
 
     private static void add(TableSets sets, RowRecord record) {

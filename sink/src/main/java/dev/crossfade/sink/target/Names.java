@@ -29,7 +29,8 @@ public final class Names {
         return identifiers.stream().map(Names::quote).collect(Collectors.joining(", "));
     }
 
-    static boolean isTooLong(String identifier) {
+    /** Whether PostgreSQL would cut it. */
+    public static boolean isTooLong(String identifier) {
         return identifier.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES;
     }
 }

@@ -6,6 +6,7 @@ import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.Table;
+import dev.crossfade.model.UniqueIndex;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -187,7 +188,9 @@ final class TargetTableCheck {
 
     private void rights(boolean keyed) throws SQLException {
         List<String> rights = new ArrayList<>(List.of("SELECT", "INSERT", "UPDATE", "DELETE"));
-        if (plan.groupOfTarget(table.id()).isPresent()) {
+        if (plan.groupOfTarget(table.id())
+                .filter(plan.snapshotGroups()::contains)
+                .isPresent()) {
             rights.add("TRUNCATE"); // a copy that begins anew empties its tables
         }
         for (String right : rights) {
@@ -214,6 +217,14 @@ final class TargetTableCheck {
                     "it has no index that begins with (" + String.join(", ", columns)
                             + "), which a foreign key of the source refers by, and only its owner can build one",
                     ReferenceIndexes.create(table, columns));
+        }
+        for (UniqueIndex index : plan.uniqueIndexesOf(table.id())) {
+            if (!UniqueIndexes.isThere(connection, index)) {
+                add(
+                        "TARGET-RIGHT",
+                        "it lacks the unique index " + index.name() + ", and only its owner can build one",
+                        "alter table " + quoted + " owner to " + accountName());
+            }
         }
     }
 
@@ -242,13 +253,11 @@ final class TargetTableCheck {
         }
         for (String index : names("""
                 select i.indexrelid::regclass::text from pg_catalog.pg_index i
-                where i.indrelid = ?::regclass and not i.indisprimary and (i.indisunique or i.indisexclusion) order by 1""")) {
+                where i.indrelid = ?::regclass and i.indisexclusion order by 1""")) {
             add(
-                    "TARGET-UNIQUE",
-                    "it has the unique index " + index
-                            + " beside its primary key; values that move from row to row would"
-                            + " collide for a moment, order groups for this come with a later release",
-                    "drop the index, and create it again after the switch");
+                    "TARGET-EXCLUSION",
+                    "it has the exclusion constraint " + index + ", which nothing on the source implies",
+                    "drop the constraint, and add it again after the switch");
         }
         if (one("select 1 from pg_catalog.pg_class where oid = ?::regclass and relpersistence = 'u'", quoted)
                 .isPresent()) {

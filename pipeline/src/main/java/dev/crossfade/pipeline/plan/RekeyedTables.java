@@ -1,0 +1,35 @@
+package dev.crossfade.pipeline.plan;
+
+import dev.crossfade.model.OrderGroup.Copy;
+import dev.crossfade.model.TablePlan;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Tables whose key on the target does not hold the source's key: a value of it may move from row to row of the source, and the rows
+ * stand in different partitions when their changes are spread by the source's key.
+ */
+final class RekeyedTables {
+    private RekeyedTables() {}
+
+    static List<OrderReason> reasons(List<TablePlan> tables) {
+        return tables.stream()
+                .filter(RekeyedTables::isRekeyed)
+                .map(table -> new OrderReason(
+                        List.of(table.source().id()),
+                        "re-keyed: the key of " + table.target().id() + " is "
+                                + table.target().key() + ", the key of "
+                                + table.source().id() + " is " + table.source().key(),
+                        Copy.SNAPSHOT))
+                .toList();
+    }
+
+    private static boolean isRekeyed(TablePlan table) {
+        Set<String> behindKey = new HashSet<>();
+        for (int field : table.target().keyIndexes()) {
+            behindKey.add(table.sourceColumns().get(field));
+        }
+        return !behindKey.containsAll(table.source().key());
+    }
+}
