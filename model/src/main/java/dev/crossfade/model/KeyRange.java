@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A half-open range of primary keys in the source's own order: {@code from} inclusive, {@code to} exclusive; an absent end is
- * unbounded.
+ * unbounded. In a table without a primary key a range of {@link RowNumber}s.
  */
 public final class KeyRange {
     /** Every key there is. */
@@ -39,9 +39,9 @@ public final class KeyRange {
     }
 
     /** For messages: {@code [(4001), (5001))}, {@code (first, (5001))}. */
-    public String describe(List<Column> keyColumns) {
-        return (from == null ? "(first" : "[" + from.describe(keyColumns)) + ", "
-                + (to == null ? "last]" : to.describe(keyColumns) + ")");
+    public String describe(List<Column> boundColumns) {
+        return (from == null ? "(first" : "[" + from.describe(boundColumns)) + ", "
+                + (to == null ? "last]" : to.describe(boundColumns) + ")");
     }
 
     @Override

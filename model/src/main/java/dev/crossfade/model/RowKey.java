@@ -9,6 +9,9 @@ import java.util.StringJoiner;
  * order of keys is the source's affair (collations) and is not defined here.
  */
 public final class RowKey {
+    /** The key of every row of a table without a primary key: no field. */
+    public static final RowKey NONE = new RowKey(new byte[Short.BYTES]);
+
     private final Row row;
 
     /** Takes {@code bytes} over: the caller must not change them. */

@@ -52,4 +52,9 @@ public record Table(TableId id, List<Column> columns, List<String> key) {
     public List<Column> keyColumns() {
         return key.stream().map(name -> columns.get(indexOf(name))).toList();
     }
+
+    /** What the bounds of this table's chunks consist of, for messages: the key's columns; without a key, {@link RowNumber}'s. */
+    public List<Column> boundColumns() {
+        return key.isEmpty() ? RowNumber.COLUMNS : keyColumns();
+    }
 }

@@ -139,7 +139,7 @@ public final class TargetSchema {
                     // A builder of the run before may still be at it: wait for it, then look.
                     statement.execute("lock table " + Names.quote(table.id()) + " in access exclusive mode");
                     useKeyMemory(statement);
-                    if (isKeyAbsent(connection, table)) {
+                    if (!table.key().isEmpty() && isKeyAbsent(connection, table)) {
                         statement.execute(addKey(table));
                     }
                     for (List<String> columns : ReferenceIndexes.missing(connection, plan, table)) {
@@ -149,7 +149,7 @@ public final class TargetSchema {
                 connection.commit();
             }
         });
-        log.atInfo().addKeyValue("table", table.id()).log("primary key is there");
+        log.atInfo().addKeyValue("table", table.id()).log("keys are there");
         faults.reached(FaultPoint.SINK_WITHIN_KEYS);
         Retrying.until(RECONNECT_PATIENCE, "analyze " + table.id(), () -> {
             try (Connection connection = target.open();

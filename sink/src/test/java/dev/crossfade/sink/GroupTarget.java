@@ -1,9 +1,15 @@
 package dev.crossfade.sink;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.crossfade.model.BinlogPosition;
+import dev.crossfade.model.ChunkBatch;
+import dev.crossfade.model.ChunkEnd;
+import dev.crossfade.model.ChunkId;
 import dev.crossfade.model.Column;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.Fence;
+import dev.crossfade.model.KeyRange;
 import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
@@ -146,6 +152,21 @@ final class GroupTarget implements AutoCloseable {
             fences.awaitPassed(token, Duration.ofSeconds(20));
         }
         return this;
+    }
+
+    /** Copies the rows of a table that is empty, as one chunk. */
+    void copy(Table table, List<Row> rows) {
+        ChunkId chunk = new ChunkId(new TableId("shop", table.id().name()), 0);
+        RowWriter writer = new RowWriter(1024);
+        rows.forEach(row -> writer.writeRow(row.bytes(), 0, row.bytes().length));
+        log.writeChunk(
+                0,
+                new ChunkBatch(chunk, KeyRange.ALL, rows.size(), writer.array(), 0, writer.size()),
+                new ChunkEnd(chunk, KeyRange.ALL, 1, rows.size(), writer.size()));
+        try (Sink sink = sink(Faults.NONE)) {
+            sink.startChunks();
+            await().until(() -> sink.progress().rowsCopied() == rows.size());
+        }
     }
 
     TestTarget database() {

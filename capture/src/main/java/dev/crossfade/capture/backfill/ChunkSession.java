@@ -87,7 +87,7 @@ final class ChunkSession implements AutoCloseable {
         } catch (MigrationException e) {
             throw new MigrationException(
                     e.kind(),
-                    e.getMessage() + ". Chunk " + task.chunk() + " " + range.describe(table.keyColumns())
+                    e.getMessage() + ". Chunk " + task.chunk() + " " + range.describe(table.boundColumns())
                             + " is not visible and will be read again",
                     e);
         }

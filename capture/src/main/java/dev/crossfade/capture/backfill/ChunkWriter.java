@@ -1,6 +1,5 @@
 package dev.crossfade.capture.backfill;
 
-import dev.crossfade.capture.source.SourceRowReader;
 import dev.crossfade.model.ChunkBatch;
 import dev.crossfade.model.ChunkEnd;
 import dev.crossfade.model.ChunkId;
@@ -11,7 +10,6 @@ import dev.crossfade.model.KeyRange;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.codec.ChunkCodec;
 import dev.crossfade.model.codec.RowWriter;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -65,13 +63,13 @@ final class ChunkWriter {
     }
 
     /** Appends the current row; sends what came before it if the batch would grow too large. */
-    void append(SourceRowReader reader, ResultSet row) throws SQLException {
+    void append(CurrentRow row) throws SQLException {
         int begin = buffer.size();
-        reader.append(row, buffer);
+        row.append(buffer);
         if (buffer.size() > batchBytes && rowsInBatch > 0) {
             byte[] next = Arrays.copyOfRange(buffer.array(), begin, buffer.size());
             buffer.truncate(begin);
-            sendBatch(Optional.of(reader.key(row)));
+            sendBatch(Optional.of(row.place()));
             faults.reached(FaultPoint.BACKFILL_WITHIN_CHUNK);
             buffer.writeRow(next, 0, next.length);
         }

@@ -1,7 +1,6 @@
 package dev.crossfade.capture.backfill;
 
 import dev.crossfade.capture.source.SourceDatabase;
-import dev.crossfade.capture.source.SourceRowReader;
 import dev.crossfade.model.ChunkId;
 import dev.crossfade.model.ChunkRecord;
 import dev.crossfade.model.CopyBegin;
@@ -15,7 +14,6 @@ import dev.crossfade.model.RowKey;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChunkCodec;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -175,7 +173,7 @@ final class GroupCopier {
                 new ProducerRecord<>(chunks.topic(), chunks.partition(), null, ChunkCodec.encode(record)));
     }
 
-    /** Cuts one table's rows, as they come, into chunks that follow each other without gap from the first key to the last. */
+    /** Cuts one table's rows, as they come, into chunks that follow each other without gap from the first row to the last. */
     private final class TableCopy implements TableReading.EachRow {
         private final TableId table;
         private final Producer<byte[], byte[]> producer;
@@ -216,14 +214,14 @@ final class GroupCopier {
         }
 
         @Override
-        public void take(SourceRowReader rows, ResultSet row) throws SQLException {
+        public void take(CurrentRow row) throws SQLException {
             if (writer.size() >= settings.chunkBytes()) {
-                Optional<RowKey> border = Optional.of(rows.key(row));
+                Optional<RowKey> border = Optional.of(row.place());
                 commit(border);
                 producer.beginTransaction();
                 writer = writer(border);
             }
-            writer.append(rows, row);
+            writer.append(row);
         }
 
         private void commit(Optional<RowKey> to) {

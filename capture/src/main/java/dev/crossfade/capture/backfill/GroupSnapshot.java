@@ -212,7 +212,7 @@ final class GroupSnapshot implements AutoCloseable {
     }
 
     /**
-     * Reads a table in key order.
+     * Reads a table, in key order if it has a key.
      *
      * @return false if {@code stopped} turned true before the end; the snapshot is of no use then
      */

@@ -19,14 +19,14 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * How a planned table is read in key order. One thread at a time.
+ * How a planned table is read: in key order, and without a key as the server likes. One thread at a time.
  *
  * @param predicate ranges of its key as SQL
  * @param rows what turns its rows into target rows
  * @param fetchRows rows that the driver holds at a time
- * @param keyColumns the key's columns, for messages
+ * @param boundColumns what the ends of its ranges consist of, for messages
  */
-record TableReading(KeyPredicate predicate, SourceRowReader rows, int fetchRows, List<Column> keyColumns) {
+record TableReading(KeyPredicate predicate, SourceRowReader rows, int fetchRows, List<Column> boundColumns) {
     /** Rows that the driver holds at a time. Measured to matter by 5 % at most, and a row may have 8 MiB. */
     private static final int FETCH_ROWS_WITH_LONG_VALUES = 4;
 
@@ -36,8 +36,8 @@ record TableReading(KeyPredicate predicate, SourceRowReader rows, int fetchRows,
     /** What is done with a row of the source. */
     @FunctionalInterface
     interface EachRow {
-        /** Takes the current row of {@code row}, which {@code rows} reads. */
-        void take(SourceRowReader rows, ResultSet row) throws SQLException;
+        /** Takes the row while the reading stands there. */
+        void take(CurrentRow row) throws SQLException;
     }
 
     /**
@@ -54,7 +54,7 @@ record TableReading(KeyPredicate predicate, SourceRowReader rows, int fetchRows,
                 new KeyPredicate(table),
                 SourceRowReader.of(table, columns),
                 table.columns().stream().anyMatch(TableReading::isLong) ? FETCH_ROWS_WITH_LONG_VALUES : FETCH_ROWS,
-                plan.source().keyColumns());
+                plan.source().boundColumns());
     }
 
     /** Whether a value of the column may be longer than a row without such columns. */
@@ -67,7 +67,7 @@ record TableReading(KeyPredicate predicate, SourceRowReader rows, int fetchRows,
     }
 
     /**
-     * Reads a range in key order by one statement.
+     * Reads a range by one statement.
      *
      * @return false if {@code stopped} turned true before the end; the connection is of no use then
      * @throws MigrationException what {@code each} throws of the kind
@@ -78,10 +78,11 @@ record TableReading(KeyPredicate predicate, SourceRowReader rows, int fetchRows,
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setFetchSize(fetchRows);
             predicate.bind(statement, range);
-            try (ResultSet row = statement.executeQuery()) {
+            try (ResultSet result = statement.executeQuery()) {
+                CurrentRow row = new CurrentRow(rows, result);
                 int untilCheck = ROWS_PER_STOP_CHECK;
                 while (row.next()) {
-                    each.take(rows, row);
+                    each.take(row);
                     if (--untilCheck == 0) {
                         if (stopped.getAsBoolean()) {
                             connection.abort(Runnable::run); // else closing the result would read it to its end

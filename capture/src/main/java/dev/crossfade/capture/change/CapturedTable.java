@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * A table whose changes are captured.
  *
- * @param table its columns as rows hold them, in the plan's order; it has a primary key
+ * @param table its columns as rows hold them, in the plan's order
  * @param leftOut names of columns that the table has beyond those: what the plan drops because it cannot be read. A column of the
  *     log that is in neither list stops capture
  */
@@ -19,9 +19,6 @@ public record CapturedTable(Table table, Set<String> leftOut) {
     public CapturedTable {
         requireNonNull(table, "table");
         leftOut = Set.copyOf(leftOut);
-        if (table.key().isEmpty()) {
-            throw new IllegalArgumentException("table " + table.id() + " has no primary key");
-        }
     }
 
     /** A table as the source describes it; the columns that are refused are left out. */

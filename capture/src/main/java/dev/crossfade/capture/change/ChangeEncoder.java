@@ -115,7 +115,8 @@ final class ChangeEncoder {
         if (value.length + recordKey.length > MAX_RECORD_BYTES) {
             throw new MigrationException(
                     ErrorKind.TRANSFORM,
-                    "a change of " + id + " " + key.describe(table.keyColumns()) + " has " + value.length
+                    "a change of " + id + (table.key().isEmpty() ? "" : " " + key.describe(table.keyColumns()))
+                            + " has " + value.length
                             + " bytes, at most " + MAX_RECORD_BYTES + " fit; capture has stopped before it");
         }
         int partition = settings.partitioning().ofChange(id, recordKey);

@@ -177,6 +177,9 @@ final class TableReader {
 
     /** The row's key for a message, as far as it can be read. */
     private String describeKey(Struct row) {
+        if (keyIndexes.length == 0) {
+            return "without a key";
+        }
         RowWriter keyWriter = new RowWriter(128);
         keyWriter.startRow(keyIndexes.length);
         for (int index : keyIndexes) {

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 /**
  * Ranges of a table's primary key as SQL that the source compares in its own order and answers from the index: text by the
  * column's collation, ENUM and SET by number. Composite keys are spelled out, because neither server uses an index for
- * {@code (a, b) >= (?, ?)}.
+ * {@code (a, b) >= (?, ?)}. A table without a key has one range, {@link KeyRange#ALL}, and comes in the server's order.
  */
 public final class KeyPredicate {
     private static final int MAX_LISTED_LABELS = 64;
@@ -49,27 +49,31 @@ public final class KeyPredicate {
     public KeyPredicate(SourceTable table) {
         this.table = table;
         this.key = table.key().stream().map(table::column).toList();
-        if (key.isEmpty()) {
-            throw new IllegalArgumentException("table " + table.id() + " has no primary key");
-        }
     }
 
     /** {@code from t force index (primary)}: with the index forced, no plan sorts. */
     public String from() {
-        return " from " + Identifiers.quote(table.id()) + (table.keyHasPrefix() ? "" : " force index (primary)");
+        boolean isOrdered = !key.isEmpty() && !table.keyHasPrefix();
+        return " from " + Identifiers.quote(table.id()) + (isOrdered ? " force index (primary)" : "");
     }
 
     /** {@code order by} the key's columns. */
     public String orderBy() {
+        if (key.isEmpty()) {
+            return "";
+        }
         return " order by "
                 + key.stream().map(column -> Identifiers.quote(column.name())).collect(Collectors.joining(", "));
     }
 
     /**
      * Whether the server finds a range by the index. Not if the key holds only the beginning of a column, nor if it begins with a SET
-     * or a long ENUM, which neither server looks up by order: a range of such a table reads all of it.
+     * or a long ENUM, which neither server looks up by order: a range of such a table reads all of it. Nor without a key.
      */
     public boolean isIndexed() {
+        if (key.isEmpty()) {
+            return false;
+        }
         SourceColumn first = key.get(0);
         return switch (first.column().type().kind()) {
             case SET -> false;
@@ -114,6 +118,9 @@ public final class KeyPredicate {
      * where it gives up on the second.
      */
     private String condition(Bound bound, RowKey at) {
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException("table " + table.id() + " has no primary key, so it has no ranges");
+        }
         if (key.size() == 1) {
             return compare(0, bound.last, at);
         }

@@ -53,6 +53,11 @@ public final class SourceRowReader {
         return new SourceRowReader(table, columns);
     }
 
+    /** Whether the table has a primary key; without one {@link #key} is the same for every row. */
+    public boolean isKeyed() {
+        return keyFields.length > 0;
+    }
+
     /** What stands between SELECT and FROM: the columns and those of the key. */
     public String selectList() {
         return selected.stream().map(Identifiers::quote).collect(Collectors.joining(", "));
@@ -105,7 +110,8 @@ public final class SourceRowReader {
 
     private MigrationException refused(ResultSet row, int field, ValueException cause) throws SQLException {
         String name = selected.get(field);
-        String which = table.key().contains(name) ? "" : " of row " + key(row).describe(keyColumns);
+        boolean isNamed = isKeyed() && !table.key().contains(name);
+        String which = isNamed ? " of row " + key(row).describe(keyColumns) : "";
         return new MigrationException(
                 ErrorKind.TRANSFORM,
                 "source column " + table.id() + "." + name + which + " " + cause.getMessage()

@@ -14,7 +14,8 @@ import java.util.List;
  * @param engine the storage engine
  * @param columns those that can be carried, in the table's order; generated columns are carried as plain ones
  * @param refused those that cannot
- * @param key names of the primary key's columns in key order; empty where there is no key, or where it holds a refused column
+ * @param key names of the primary key's columns in key order; empty where there is no key, or where it holds a refused column,
+ *     which is among the problems
  * @param keyHasPrefix whether the key indexes only the beginning of a column, so that the index does not order whole keys
  * @param indexes its secondary indexes
  * @param estimatedRows the server's estimate, which may be off by half or more

@@ -14,7 +14,9 @@ import dev.crossfade.model.Faults;
 import dev.crossfade.model.KeyRange;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.RowNumber;
 import dev.crossfade.model.TableId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -143,6 +145,46 @@ class GroupCopierIT {
                 .filteredOn(table -> table.table().name().equals("child"))
                 .singleElement()
                 .satisfies(child -> assertThat(child.rows()).isEqualTo(CHILDREN));
+    }
+
+    @Test
+    void aTableWithoutAKeyIsCopiedWithAllItsEqualRowsInChunksByNumber() throws Throwable {
+        // Given
+        BackfillFixture.Migration migration = fixture.migration(
+                "keyless",
+                "create table log (line varchar(60), n int, key (n))",
+                "create table nothing (line varchar(60))",
+                "insert into log select repeat('x', 50), seq % 3 from seq_1_to_" + CHILDREN);
+        MigrationPlan plan = migration.plan(List.of(List.of("log"), List.of("nothing")));
+        migration.planChunks(plan, settings(migration), Faults.NONE);
+        // When
+        migration.backfill(plan, settings(migration), Faults.NONE);
+        // Then
+        assertThat(rows(migration)).isEqualTo(Map.of("log", (long) CHILDREN, "nothing", 0L));
+        List<KeyRange> ranges = migration.copies().stream()
+                .filter(ChunkEnd.class::isInstance)
+                .map(end -> ((ChunkEnd) end).range())
+                .toList();
+        assertThat(ranges).hasSizeGreaterThan(5).last().isEqualTo(KeyRange.ALL);
+        assertThat(ranges.get(0).to()).hasValueSatisfying(border -> {
+            long number = ByteBuffer.wrap(border.bytes()).getLong(border.row().offsetOf(0));
+            assertThat(border).isEqualTo(RowNumber.of(number));
+            assertThat(number).isBetween(1_000L, 2_000L);
+        });
+        assertThat(ranges.get(0).describe(RowNumber.COLUMNS)).startsWith("(first, (1");
+    }
+
+    @Test
+    void aValueThatCannotBeEncodedInATableWithoutAKeyIsNamedByItsColumn() throws Throwable {
+        // Given
+        BackfillFixture.Migration migration = fixture.migration(
+                "keylessnul", "create table log (line varchar(60))", "insert into log values (concat('a', char(0)))");
+        MigrationPlan plan = migration.plan(List.of(List.of("log")));
+        migration.planChunks(plan, settings(migration), Faults.NONE);
+        // When, Then
+        assertThatThrownBy(() -> migration.backfill(plan, settings(migration), Faults.NONE))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining("source column keylessnul.log.line holds a NUL character");
     }
 
     @ParameterizedTest

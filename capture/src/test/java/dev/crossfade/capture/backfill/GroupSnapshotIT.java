@@ -60,7 +60,7 @@ class GroupSnapshotIT {
 
     private static long rows(GroupSnapshot snapshot, String database, String table) throws SQLException {
         AtomicLong rows = new AtomicLong();
-        assertThat(snapshot.read(new TableId(database, table), (reader, row) -> rows.incrementAndGet(), () -> false))
+        assertThat(snapshot.read(new TableId(database, table), row -> rows.incrementAndGet(), () -> false))
                 .isTrue();
         return rows.get();
     }

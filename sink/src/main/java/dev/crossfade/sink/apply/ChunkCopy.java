@@ -156,7 +156,7 @@ final class ChunkCopy {
                 ErrorKind.TARGET,
                 "cannot copy into " + table.target().id() + " the rows of "
                         + table.source().id() + " "
-                        + place(failure).describe(table.source().keyColumns()) + ": "
+                        + place(failure).describe(table.source().boundColumns()) + ": "
                         + SqlStates.describe(failure.getSQLState()) + column + "; chunk " + chunk.number()
                         + " was rolled back, progress stays at " + position,
                 failure);

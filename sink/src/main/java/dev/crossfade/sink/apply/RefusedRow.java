@@ -2,6 +2,8 @@ package dev.crossfade.sink.apply;
 
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.Row;
+import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
@@ -64,12 +66,27 @@ final class RefusedRow {
                 throw new IllegalArgumentException("no statements for " + suspect.table());
             }
             Table table = statements.table();
-            String key = suspect.key().describe(table.keyColumns());
             return new RefusedRow(
-                    refusal.get(), suspect.table() + " " + key, column(connection, suspect, table, refusal.get()));
+                    refusal.get(),
+                    suspect.table() + " " + name(suspect, table),
+                    column(connection, suspect, table, refusal.get()));
         } finally {
             connection.rollback();
         }
+    }
+
+    private static String name(Segment.Wish suspect, Table table) {
+        return suspect.record() instanceof RowChange change
+                ? KeylessStatements.describe(change.after().or(change::before).orElseThrow())
+                : suspect.key().describe(table.keyColumns());
+    }
+
+    /** The row that the wish would write; none for one that only deletes. */
+    private static Optional<Row> written(Segment.Wish wish) {
+        if (wish.record() instanceof RowChange change) {
+            return change.after();
+        }
+        return wish.record() instanceof RowUpsert upsert ? Optional.of(upsert.row()) : Optional.empty();
     }
 
     private static String tableNames(List<Segment.Wish> wishes) {
@@ -97,13 +114,14 @@ final class RefusedRow {
     private static Optional<String> column(
             Connection transaction, Segment.Wish suspect, Table table, SQLException refusal) throws SQLException {
         Optional<String> named = CopyError.column(refusal, table);
-        if (named.isPresent() || !(suspect.record() instanceof RowUpsert upsert)) {
+        Optional<Row> row = written(suspect);
+        if (named.isPresent() || row.isEmpty()) {
             return named;
         }
         Savepoint before = transaction.setSavepoint();
         try {
             BinaryCopy copy = BinaryCopy.begin(transaction, table);
-            copy.add(upsert.row().bytes(), 0, upsert.row().bytes().length);
+            copy.add(row.get().bytes(), 0, row.get().bytes().length);
             copy.end();
         } catch (SQLException e) {
             if (!SqlStates.isRefusedValue(e)) {

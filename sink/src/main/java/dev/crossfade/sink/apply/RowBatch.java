@@ -115,6 +115,18 @@ final class RowBatch {
             segments.add(open);
         }
         TableStatements statements = statements(change.table());
+        if (statements.table().key().isEmpty()) {
+            open.count(change);
+        } else {
+            wishes(change, statements);
+        }
+        if (setsOff) {
+            open.setOff(change);
+        }
+        return true;
+    }
+
+    private void wishes(RowChange change, TableStatements statements) {
         Optional<RowKey> before = change.before().map(statements::keyOf);
         Optional<RowKey> after = change.after().map(statements::keyOf);
         if (before.isPresent() && !before.equals(after)) {
@@ -128,10 +140,6 @@ final class RowBatch {
         if (uniqueValues.areGivenUpBy(change)) {
             open.vacate(change.table(), before.orElseThrow());
         }
-        if (setsOff) {
-            open.setOff(change);
-        }
-        return true;
     }
 
     /** The position behind the last record. */

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The two set-wise statements of one table. The rows travel as one binary array per column, so a statement is one round trip
- * however many rows it has. Immutable; any thread.
+ * The two set-wise statements of one table with a primary key; {@link KeylessStatements} has those of others. The rows travel as one
+ * binary array per column, so a statement is one round trip however many rows it has. Immutable; any thread.
  */
 final class TableStatements {
     private final Table table;

@@ -6,6 +6,7 @@ import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
+import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes wishes of many tables, set by set. No key stands in them twice, and no row that is written needs a unique value which another
- * one still has once the vacated rows are deleted, so their order does not matter.
+ * Writes wishes of many tables, set by set. No key stands in them twice, no row without a key is both wanted and unwanted, and no row
+ * that is written needs a unique value which another one still has once the vacated rows are deleted, so their order does not matter.
  */
 final class Wishes {
     private Wishes() {}
@@ -24,14 +25,35 @@ final class Wishes {
     private static final class TableSets {
         private final List<Row> upserts = new ArrayList<>();
         private final List<Row> deletes = new ArrayList<>(); // keys, those of vacated rows among them
+        private final List<Row> more = new ArrayList<>(); // of a table without a key
+        private final List<Row> fewer = new ArrayList<>();
     }
 
     static void apply(Connection transaction, List<Segment.Wish> wishes, Map<TableId, TableStatements> tables)
             throws SQLException {
         for (Map.Entry<TableId, TableSets> table : sets(wishes).entrySet()) {
-            TableStatements statements = statements(tables, table.getKey());
-            statements.delete(transaction, table.getValue().deletes);
-            statements.upsert(transaction, table.getValue().upserts);
+            write(transaction, statements(tables, table.getKey()), table.getValue());
+        }
+    }
+
+    private static void write(Connection transaction, TableStatements statements, TableSets wanted)
+            throws SQLException {
+        Table table = statements.table();
+        boolean hasKey = !table.key().isEmpty();
+        boolean isOfTheOtherKind = hasKey
+                ? !wanted.more.isEmpty() || !wanted.fewer.isEmpty()
+                : !wanted.upserts.isEmpty() || !wanted.deletes.isEmpty();
+        if (isOfTheOtherKind) {
+            throw new IllegalStateException(
+                    table.id() + (hasKey ? " has a key, its rows are not counted" : " has no key to find rows by"));
+        }
+        if (hasKey) {
+            statements.delete(transaction, wanted.deletes);
+            statements.upsert(transaction, wanted.upserts);
+        } else {
+            KeylessStatements keyless = new KeylessStatements(table);
+            keyless.remove(transaction, wanted.fewer);
+            keyless.insert(transaction, wanted.more);
         }
     }
 
@@ -79,7 +101,9 @@ final class Wishes {
 
             @Override
             public Boolean change(RowChange change) {
-                throw new IllegalArgumentException("a change is not the state of one key");
+                change.before().ifPresent(sets.fewer::add);
+                change.after().ifPresent(sets.more::add);
+                return true;
             }
 
             @Override

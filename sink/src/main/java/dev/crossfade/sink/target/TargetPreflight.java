@@ -101,13 +101,6 @@ public final class TargetPreflight {
                         "rename the column in the mapping");
             }
         }
-        if (table.key().isEmpty()) {
-            add(
-                    "TARGET-NO-KEY",
-                    "table " + id,
-                    "it has no primary key; this release needs one",
-                    "give the table a key");
-        }
         if (table.key().size() > MAX_KEY_COLUMNS) {
             add(
                     "TARGET-KEY",

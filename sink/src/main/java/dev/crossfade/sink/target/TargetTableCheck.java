@@ -147,7 +147,9 @@ final class TargetTableCheck {
                 cross join unnest(k.conkey) with ordinality as part (attnum, place)
                 join pg_catalog.pg_attribute a on a.attrelid = k.conrelid and a.attnum = part.attnum
                 where k.conrelid = ?::regclass and k.contype = 'p' order by part.place""");
-        if (!seen.isEmpty() && !seen.equals(table.key())) {
+        if (table.key().isEmpty()) {
+            refuseFilledKey(seen);
+        } else if (!seen.isEmpty() && !seen.equals(table.key())) {
             add(
                     "TARGET-KEY",
                     "its primary key is (" + String.join(", ", seen) + "), must be (" + String.join(", ", table.key())
@@ -155,6 +157,17 @@ final class TargetTableCheck {
                     "drop the key: it is built after the copy");
         }
         return !seen.isEmpty();
+    }
+
+    /** The source's table may hold a row twice. A key of columns that the target fills by itself does not mind. */
+    private void refuseFilledKey(List<String> seen) {
+        if (table.columns().stream().anyMatch(column -> seen.contains(column.name()))) {
+            add(
+                    "TARGET-KEY",
+                    "its primary key is (" + String.join(", ", seen)
+                            + "), but the source's table has none and may hold equal rows",
+                    "drop the key");
+        }
     }
 
     /**
@@ -205,7 +218,7 @@ final class TargetTableCheck {
                 .isPresent()) {
             return;
         }
-        if (!keyed) {
+        if (!keyed && !table.key().isEmpty()) {
             add(
                     "TARGET-RIGHT",
                     "it has no primary key, and only its owner can build one",
