@@ -13,7 +13,8 @@ import java.util.Random;
  */
 final class Bags {
     static final List<String> KEYLESS = List.of("event", "number", "sample", "claim", "ticket", "nothing");
-    static final List<String> TABLES = List.of("event", "number", "sample", "claim", "ticket", "nothing", "shop", "plain");
+    static final List<String> TABLES =
+            List.of("event", "number", "sample", "claim", "ticket", "nothing", "shop", "plain");
 
     private static final int SHOPS = 60;
 
@@ -39,7 +40,8 @@ final class Bags {
             "insert into sample select " + sampleValues("seq % 5") + " from seq_1_to_300",
             "insert into claim select if(seq % 2, seq, null), concat('o', seq % 7) from seq_1_to_400",
             "insert into shop select seq, concat('shop ', seq) from seq_0_to_" + SHOPS,
-            "insert into ticket select seq % " + SHOPS + ", nullif(seq % 7, 0), concat('w', seq % 2) from seq_1_to_2000",
+            "insert into ticket select seq % " + SHOPS
+                    + ", nullif(seq % 7, 0), concat('w', seq % 2) from seq_1_to_2000",
             "insert into plain select seq, 0 from seq_0_to_500"
         };
     }
@@ -129,8 +131,12 @@ final class Bags {
                 connection,
                 switch (random.nextInt(4)) {
                     case 0 -> "delete from sample where y = 2000 + " + number + " limit 1";
-                    case 1 -> "update sample set e = null, d = -d, txt = concat(txt, 'x') where y = 2000 + " + number + " limit 1";
-                    case 2 -> "update sample set ts = ts + interval 1 microsecond, j = null where y = 2000 + " + number + " limit 1";
+                    case 1 ->
+                        "update sample set e = null, d = -d, txt = concat(txt, 'x') where y = 2000 + " + number
+                                + " limit 1";
+                    case 2 ->
+                        "update sample set ts = ts + interval 1 microsecond, j = null where y = 2000 + " + number
+                                + " limit 1";
                     default -> "insert into sample select " + sampleValues(number);
                 });
     }
@@ -147,7 +153,8 @@ final class Bags {
                         connection,
                         "update claim set code = null where code = " + code,
                         "update claim set code = " + code + " where owner = 'o" + owner + "' limit 1");
-            default -> run(connection, "update ignore claim set code = " + code + " where owner = 'o" + owner + "' limit 1");
+            default ->
+                run(connection, "update ignore claim set code = " + code + " where owner = 'o" + owner + "' limit 1");
         }
     }
 

@@ -57,8 +57,8 @@ class NoKeyIT {
     }
 
     private static void assertAllEqual(String database) {
-        assertThat(Bags.TABLES)
-                .allSatisfy(table -> assertThat(sides.assertEqual(database, table)).isNotNegative());
+        assertThat(Bags.TABLES).allSatisfy(table -> assertThat(sides.assertEqual(database, table))
+                .isNotNegative());
     }
 
     @Test
@@ -157,10 +157,9 @@ class NoKeyIT {
         try (RunningMigration running = RunningMigration.start(spec).awaitPhase(Phase.SHADOWING)) {
             sides.source.execute(
                     "large", "delete from number where n < 4", "update number set n = n + 1 where n > 6 limit 30000");
-            Awaitility.await()
-                    .atMost(2, TimeUnit.MINUTES)
-                    .until(() -> sides.onTarget("large", "select count(*) from number")
-                            .equals(List.of("120000")));
+            Awaitility.await().atMost(2, TimeUnit.MINUTES).until(() -> sides.onTarget(
+                            "large", "select count(*) from number")
+                    .equals(List.of("120000")));
 
             assertThat(verify(spec).verdict()).isEqualTo(Verdict.EQUAL);
             running.stop();

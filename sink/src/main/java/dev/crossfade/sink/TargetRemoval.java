@@ -9,6 +9,7 @@ import dev.crossfade.sink.control.TargetTable;
 import dev.crossfade.sink.control.TargetTable.Standing;
 import dev.crossfade.sink.target.Connections;
 import dev.crossfade.sink.target.Names;
+import dev.crossfade.sink.target.RowHash;
 import dev.crossfade.sink.target.TargetErrors;
 import dev.crossfade.sink.target.UniqueIndexes;
 import java.sql.Array;
@@ -24,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * Takes away what a migration has put into the target's tables: those that Crossfade created are dropped, those that were there are
- * emptied again and lose the key that Crossfade built. A table that another migration fills too, or that has taken the place of
+ * emptied again and lose the key and the row index that Crossfade built. A table that another migration fills too, or that has taken the place of
  * ours, is left alone, and nothing is ever dropped by cascade. Any thread.
  */
 public final class TargetRemoval {
@@ -214,6 +215,7 @@ public final class TargetRemoval {
         }
         statement.execute((mayTruncate ? "truncate table " : "delete from ") + quoted);
         UniqueIndexes.drop(connection, migration, table.id());
+        statement.execute(RowHash.dropIndex(table.id()));
         if (table.hadKey()) {
             return;
         }

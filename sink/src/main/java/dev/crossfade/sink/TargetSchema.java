@@ -16,6 +16,7 @@ import dev.crossfade.sink.target.Connections;
 import dev.crossfade.sink.target.Names;
 import dev.crossfade.sink.target.PostgresTypes;
 import dev.crossfade.sink.target.ReferenceIndexes;
+import dev.crossfade.sink.target.RowHash;
 import dev.crossfade.sink.target.UniqueIndexes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -100,7 +101,7 @@ public final class TargetSchema {
     }
 
     /**
-     * Builds the primary keys and the indexes of referring columns that are not there, {@code parallelism} tables at a time, the
+     * Builds the primary keys, or what finds rows without one, and the indexes of referring columns that are not there, {@code parallelism} tables at a time, the
      * largest tables in no special order, each in a transaction of its own, and then gathers the tables' statistics. Interrupted or
      * repeated, it goes on with what is left.
      *
@@ -141,6 +142,9 @@ public final class TargetSchema {
                     useKeyMemory(statement);
                     if (!table.key().isEmpty() && isKeyAbsent(connection, table)) {
                         statement.execute(addKey(table));
+                    }
+                    if (table.key().isEmpty() && RowHash.isWanted(connection, table)) {
+                        statement.execute(RowHash.createIndex(table));
                     }
                     for (List<String> columns : ReferenceIndexes.missing(connection, plan, table)) {
                         statement.execute(ReferenceIndexes.create(table, columns));

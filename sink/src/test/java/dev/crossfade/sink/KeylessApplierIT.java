@@ -9,6 +9,7 @@ import static dev.crossfade.sink.GroupTarget.table;
 import static dev.crossfade.sink.GroupTarget.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
@@ -202,6 +203,26 @@ class KeylessApplierIT {
         }
     }
 
+    @Test
+    void rowsAreFoundByTheIndexAndAsWellWithoutIt() throws InterruptedException {
+        try (GroupTarget group = new GroupTarget(List.of(), BAG)) {
+            group.database().execute("insert into bag select n, n % 3 from generate_series(1, 20000) n", "analyze bag");
+            String scans = "select coalesce(sum(idx_scan), 0) > 0 from pg_stat_user_indexes where relname = 'bag'";
+
+            group.apply(delete(BAG, 5, 2), delete(BAG, 6, 0));
+            await().until(() -> group.database().rows(scans).equals(List.of("t")));
+            group.database()
+                    .execute("drop index "
+                            + group.database()
+                                    .rows("select indexname from pg_indexes" + " where tablename = 'bag'")
+                                    .get(0));
+            group.apply(delete(BAG, 7, 1), delete(BAG, 9, 0));
+
+            assertThat(group.database().rows("select count(*), count(*) filter (where a in (5, 6, 7, 9)) from bag"))
+                    .containsExactly("19996|0");
+        }
+    }
+
     /** A row is found by its text: it must not matter whether COPY, an array or a person has written it. */
     @Test
     void rowsOfEveryTypeAreFoundWhoeverHasWrittenThem() throws InterruptedException {
@@ -211,7 +232,7 @@ class KeylessApplierIT {
             group.copy(all, rows);
             group.apply(each(all, rows, true));
             group.database().execute("insert into \"all\" select * from \"all\" where k = 2 limit 1");
-            assertThat(group.database().rows("select count(*), count(distinct t::text) from \"all\" t"))
+            assertThat(group.database().rows("select count(*), count(distinct whole::text) from \"all\" whole"))
                     .containsExactly("7|3");
 
             group.apply(each(all, rows, false));

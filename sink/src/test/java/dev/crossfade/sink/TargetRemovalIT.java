@@ -51,6 +51,25 @@ class TargetRemovalIT {
     }
 
     @Test
+    void tableWithoutAKeyThatWasThereLosesTheIndexThatFindsItsRows() throws InterruptedException {
+        Table bag = GroupTarget.table("bag", List.of(), "a", "b");
+        target.execute("create table bag (a bigint, b bigint)", "create index theirs on bag (a)");
+        MigrationPlan wanted = TestPlans.grouped("shop", List.of(), bag);
+        create(wanted);
+        String indexes = "select count(*) from pg_indexes where tablename = 'bag'";
+        assertThat(target.rows(indexes)).containsExactly("2");
+        try (RunLock lock = target.begin("shop")) {
+            schema.buildKeys(lock.epoch(), wanted, 1); // finds it
+        }
+        assertThat(target.rows(indexes)).containsExactly("2");
+
+        removeAll("shop");
+
+        assertThat(target.rows("select indexname from pg_indexes where tablename = 'bag'"))
+                .containsExactly("theirs");
+    }
+
+    @Test
     void createdTablesAreDroppedWithTheirSchemaAndTheUsersStay() throws InterruptedException {
         target.execute("create table customers (id int)");
         create(plan);

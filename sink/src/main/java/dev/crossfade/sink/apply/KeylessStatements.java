@@ -7,6 +7,7 @@ import dev.crossfade.model.Row;
 import dev.crossfade.model.Table;
 import dev.crossfade.sink.target.Names;
 import dev.crossfade.sink.target.PostgresTypes;
+import dev.crossfade.sink.target.RowHash;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -22,7 +23,7 @@ import java.util.stream.IntStream;
 /**
  * The two set-wise statements of a table without a primary key, which is a multiset of rows: equal rows cannot be told apart, and
  * only their number counts. Rows are equal if the texts of their planned columns are, which PostgreSQL writes so that no two values
- * of a type share one. Immutable; any thread.
+ * of a type share one; {@link RowHash} narrows down where to look. Immutable; any thread.
  */
 final class KeylessStatements {
     private static final int HASH_DIGITS = 16;
@@ -48,24 +49,21 @@ final class KeylessStatements {
      * it has deleted, and which wanted row, counted from 1, is the first that has too few.
      */
     private static String removeSql(Table table) {
-        List<Column> columns = table.columns();
-        String wanted = IntStream.range(0, columns.size())
-                .mapToObj(i -> form("c" + i, columns.get(i)))
-                .collect(Collectors.joining(", "));
-        String there = columns.stream()
-                .map(column -> form("t." + Names.quote(column.name()), column))
-                .collect(Collectors.joining(", "));
-        String aliases =
-                IntStream.range(0, columns.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
+        List<String> wanted = IntStream.range(0, table.columns().size())
+                .mapToObj(i -> "c" + i)
+                .toList();
+        List<String> there = table.columns().stream()
+                .map(column -> "t." + Names.quote(column.name()))
+                .toList();
         return """
                 with wanted as materialized (
-                  select row(%s)::text as form, min(place) as first, count(*) as copies
-                  from unnest(%s) with ordinality as gone (%s, place) group by 1
+                  select %s as hash, %s as form, min(place) as first, count(*) as copies
+                  from unnest(%s) with ordinality as gone (%s, place) group by 1, 2
                 ), found as materialized (
                   select place, first from (
                     select t.ctid as place, wanted.first, wanted.copies,
                       row_number() over (partition by wanted.first) as copy
-                    from %s t join wanted on row(%s)::text = wanted.form) equal
+                    from %s t join wanted on %s = wanted.hash and %s = wanted.form) equal
                   where copy <= copies
                 ), removed as (
                   delete from %s where ctid = any (array(select place from found)) returning 1
@@ -73,7 +71,21 @@ final class KeylessStatements {
                 select (select sum(copies) from wanted), (select count(*) from removed),
                   (select min(first) from wanted where copies > (
                     select count(*) from found where found.first = wanted.first))""".formatted(
-                        wanted, parameters(table), aliases, Names.quote(table.id()), there, Names.quote(table.id()));
+                        RowHash.of(table, wanted),
+                        form(table, wanted),
+                        parameters(table),
+                        String.join(", ", wanted),
+                        Names.quote(table.id()),
+                        RowHash.of(table, there),
+                        form(table, there),
+                        Names.quote(table.id()));
+    }
+
+    /** The text of a row, by which it is compared. */
+    private static String form(Table table, List<String> values) {
+        return IntStream.range(0, values.size())
+                .mapToObj(i -> form(values.get(i), table.columns().get(i)))
+                .collect(Collectors.joining(", ", "row(", ")::text"));
     }
 
     /** The value as the plan's type has it: a column without scale shows as many digits as it was given. */
