@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Tables without a primary key, full of equal rows: a log, numbers alone, every type, one whose nullable column is unique, a child of a
- * cascading foreign key, and an empty one.
+ * Tables without a primary key, full of equal rows: a log, numbers alone, every type, one whose nullable column is unique, one that
+ * has a unique column and so no equal rows, a child of cascading foreign keys, and an empty one.
  */
 final class Bags {
-    static final List<String> KEYLESS = List.of("event", "number", "sample", "claim", "ticket", "nothing");
+    static final List<String> KEYLESS = List.of("event", "number", "sample", "claim", "seat", "ticket", "nothing");
     static final List<String> TABLES =
-            List.of("event", "number", "sample", "claim", "ticket", "nothing", "shop", "plain");
+            List.of("event", "number", "sample", "claim", "seat", "ticket", "nothing", "shop", "plain");
 
     private static final int SHOPS = 60;
 
@@ -28,6 +28,7 @@ final class Bags {
             create table sample (f float, d double, dec1 decimal(12,4), u bigint unsigned, t time(3), ts timestamp(6) null,
               dt datetime(2), b varbinary(20), j json, bi bit(7), e enum('a','b,c'), s set('x','y'), y year, da date, txt text)""",
             "create table claim (code int, owner varchar(10), unique (code))",
+            "create table seat (no int not null, guest varchar(10), unique (no))",
             "create table shop (id int primary key, title varchar(20))",
             """
             create table ticket (shop int, keeper int, words varchar(20),
@@ -39,6 +40,7 @@ final class Bags {
             "insert into number select seq % 3 from seq_1_to_2000",
             "insert into sample select " + sampleValues("seq % 5") + " from seq_1_to_300",
             "insert into claim select if(seq % 2, seq, null), concat('o', seq % 7) from seq_1_to_400",
+            "insert into seat select seq, concat('g', seq % 5) from seq_1_to_200",
             "insert into shop select seq, concat('shop ', seq) from seq_0_to_" + SHOPS,
             "insert into ticket select seq % " + SHOPS
                     + ", nullif(seq % 7, 0), concat('w', seq % 2) from seq_1_to_2000",
@@ -68,6 +70,7 @@ final class Bags {
                 new Weighted("number", 8, Bags::number),
                 new Weighted("sample", 10, Bags::sample),
                 new Weighted("claim", 8, Bags::claim),
+                new Weighted("seat", 8, Bags::seat),
                 new Weighted("ticket", 10, Bags::ticket),
                 new Weighted("shop", 10, Bags::shop),
                 new Weighted("nothing", 2, Bags::nothing),
@@ -158,6 +161,21 @@ final class Bags {
         }
     }
 
+    /** Guests change places: the reader of the log takes this for changes of a key. */
+    private static void seat(Connection connection, Random random) throws SQLException {
+        int one = 1 + random.nextInt(200);
+        int other = 1 + random.nextInt(200);
+        int free = 1_000 + random.nextInt(100_000);
+        run(
+                connection,
+                "update ignore seat set no = " + free + " where no = " + one,
+                "update ignore seat set no = " + one + " where no = " + other,
+                random.nextBoolean()
+                        ? "delete from seat where no = " + free
+                        : "update ignore seat set no = " + other + ", guest = 'moved' where no = " + free,
+                "insert ignore into seat values (" + (1 + random.nextInt(200)) + ", 'new')");
+    }
+
     private static void ticket(Connection connection, Random random) throws SQLException {
         int shop = random.nextInt(SHOPS);
         run(
@@ -176,7 +194,7 @@ final class Bags {
         int shop = random.nextInt(SHOPS);
         run(
                 connection,
-                switch (random.nextInt(3)) {
+                switch (random.nextInt(5)) {
                     case 0 -> "delete from shop where id = " + shop;
                     case 1 -> "update ignore shop set id = " + random.nextInt(SHOPS) + " where id = " + shop;
                     default -> "insert ignore into shop values (" + shop + ", 'again')";
