@@ -226,20 +226,20 @@ class KeylessApplierIT {
     /** A row is found by its text: it must not matter whether COPY, an array or a person has written it. */
     @Test
     void rowsOfEveryTypeAreFoundWhoeverHasWrittenThem() throws InterruptedException {
-        Table all = new Table(new TableId("public", "all"), AllTypes.TABLE.columns(), List.of());
+        Table mixed = new Table(new TableId("public", "mixed"), AllTypes.TABLE.columns(), List.of());
         List<Row> rows = new ArrayList<>(List.of(AllTypes.values(1), AllTypes.nulls(1), AllTypes.values(2)));
-        try (GroupTarget group = new GroupTarget(List.of(), all)) {
-            group.copy(all, rows);
-            group.apply(each(all, rows, true));
-            group.database().execute("insert into \"all\" select * from \"all\" where k = 2 limit 1");
-            assertThat(group.database().rows("select count(*), count(distinct whole::text) from \"all\" whole"))
+        try (GroupTarget group = new GroupTarget(List.of(), mixed)) {
+            group.copy(mixed, rows);
+            group.apply(each(mixed, rows, true));
+            group.database().execute("insert into mixed select * from mixed where k = 2 limit 1");
+            assertThat(group.database().rows("select count(*), count(distinct whole::text) from mixed whole"))
                     .containsExactly("7|3");
 
-            group.apply(each(all, rows, false));
-            assertThat(group.rows(all)).hasSize(4);
-            group.apply(each(all, rows, false));
+            group.apply(each(mixed, rows, false));
+            assertThat(group.rows(mixed)).hasSize(4);
+            group.apply(each(mixed, rows, false));
 
-            assertThat(group.rows(all)).containsExactly("2" + AllTypes.TEXT.substring(1));
+            assertThat(group.rows(mixed)).containsExactly("2" + AllTypes.TEXT.substring(1));
         }
     }
 
