@@ -35,11 +35,11 @@ class NoKeyIT {
         sides.close();
     }
 
-    private static WriteLoad load(String database, long seed) {
+    private static WriteLoad load(String database, long seed, int operationsPerSecond) {
         return WriteLoad.start(
                 new WriteLoad.Target(sides.source.jdbcUrl(database), sides.source.user(), sides.source.password()),
                 3,
-                200,
+                operationsPerSecond,
                 seed,
                 Bags.operations());
     }
@@ -70,7 +70,7 @@ class NoKeyIT {
                 .filteredOn(advice -> advice.contains("no key"))
                 .hasSizeGreaterThanOrEqualTo(Bags.KEYLESS.size());
         Map<String, Long> done;
-        try (WriteLoad load = load("bags", SEED)) {
+        try (WriteLoad load = load("bags", SEED, 200)) {
             awaitMore(load, 150);
             try (RunningMigration running = RunningMigration.start(spec).awaitPhase(Phase.SHADOWING)) {
                 for (int round = 0; round < 2; round++) {
@@ -125,7 +125,7 @@ class NoKeyIT {
     void equalRowsAreAsManyAsOnTheSourceWhereverTheProcessWasKilled() throws Exception {
         sides.createDatabases("killed", Bags.schema());
         MigrationSpec spec = sides.spec("killed-move", "killed");
-        try (WriteLoad load = load("killed", SEED + 1)) {
+        try (WriteLoad load = load("killed", SEED + 1, 50)) {
             for (FaultPoint point : List.of(
                     FaultPoint.COPY_BEFORE_END_COMMIT,
                     FaultPoint.SINK_AFTER_CHUNK_COMMIT,
