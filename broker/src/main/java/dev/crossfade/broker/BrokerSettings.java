@@ -26,6 +26,11 @@ final class BrokerSettings {
         return settings;
     }
 
+    /** Sends whoever asks the node for its address to another port of this machine. */
+    static void advertise(Properties settings, int port) {
+        settings.setProperty("advertised.listeners", "PLAINTEXT://" + HOST + ":" + port);
+    }
+
     /** The same node without its broker: it answers questions about the metadata, and no client. */
     static Properties ofControllerAlone(Path directory, int controllerPort) {
         Properties settings = of(directory, 0, controllerPort);

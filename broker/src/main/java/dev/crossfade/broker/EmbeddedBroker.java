@@ -78,12 +78,20 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** As {@link #start(Path)} on a given port; 0 is a free one. */
     public static EmbeddedBroker start(Path directory, int port) {
+        return startBehind(directory, port, port);
+    }
+
+    /**
+     * As {@link #start(Path, int)}, behind something that passes on what it gets: clients, and the node itself, are told to come to
+     * {@code advertisedPort} of 127.0.0.1, which leads to {@code port}.
+     */
+    public static EmbeddedBroker startBehind(Path directory, int port, int advertisedPort) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
             Files.createDirectories(absolute);
             DirectoryLock lock = DirectoryLock.take(absolute);
             try {
-                return startLocked(absolute, port, lock);
+                return startLocked(absolute, port, advertisedPort, lock);
             } catch (IOException | RuntimeException | Error e) {
                 lock.close();
                 throw e;
@@ -141,7 +149,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static EmbeddedBroker startLocked(Path directory, int wantedPort, DirectoryLock lock) throws IOException {
+    private static EmbeddedBroker startLocked(Path directory, int wantedPort, int advertisedPort, DirectoryLock lock)
+            throws IOException {
         long started = System.nanoTime();
         Path logs = directory.resolve(LOGS);
         boolean hasLived = Files.exists(logs.resolve(PROPERTIES_FILE));
@@ -156,8 +165,11 @@ public final class EmbeddedBroker implements AutoCloseable {
                 if (hasLived) {
                     FormerLife.end(logs, freePort());
                 }
-                server = new KafkaRaftServer(
-                        KafkaConfig.fromProps(BrokerSettings.of(logs, port, freePort()), false), Time.SYSTEM);
+                Properties settings = BrokerSettings.of(logs, port, freePort());
+                if (advertisedPort != wantedPort) {
+                    BrokerSettings.advertise(settings, advertisedPort);
+                }
+                server = new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
                 server.startup();
                 log.atInfo()
                         .addKeyValue("directory", directory)

@@ -1,9 +1,11 @@
 package dev.crossfade.pipeline;
 
+import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Problem;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** Where a run gets its Kafka from: a broker that it starts itself, or one that is there. */
 @FunctionalInterface
@@ -11,7 +13,7 @@ public interface KafkaSource {
     /**
      * Called once per run, after all checks have passed and the run lock is held; by an abort only where there is no {@link #storage}.
      *
-     * @throws dev.crossfade.model.MigrationException of kind TRANSFORM if there is no broker to be had
+     * @throws MigrationException of kind TRANSFORM if there is no broker to be had
      */
     Session open();
 
@@ -23,6 +25,14 @@ public interface KafkaSource {
         /** Why this log may have lost what it acknowledged, although it is the same log; empty where nothing speaks for that. */
         default List<Problem> doubts() {
             return List.of();
+        }
+
+        /**
+         * Completes if this Kafka has given up by itself and is of no use any more, with what a person needs to know; a run that uses it
+         * ends. Never completes for a Kafka that belongs to somebody else.
+         */
+        default CompletableFuture<MigrationException> failure() {
+            return new CompletableFuture<>();
         }
 
         /** Ends what {@link #open} started; does nothing for a Kafka that belongs to somebody else. */
@@ -51,7 +61,7 @@ public interface KafkaSource {
         /**
          * Removes all records; does nothing if there are none.
          *
-         * @throws dev.crossfade.model.MigrationException of kind TRANSFORM if a broker uses them, or they cannot be deleted
+         * @throws MigrationException of kind TRANSFORM if a broker uses them, or they cannot be deleted
          */
         void remove();
     }

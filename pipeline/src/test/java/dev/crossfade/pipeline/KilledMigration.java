@@ -20,29 +20,39 @@ public final class KilledMigration {
     private KilledMigration() {}
 
     static void run(Sides sides, String name, String database, FaultPoint at) {
-        kill(RUN, sides, name, database, at);
+        kill(RUN, sides.spec(name, database), database, at);
+    }
+
+    /** A run with this specification's settings, of all tables. */
+    static void run(MigrationSpec spec, String database, FaultPoint at) {
+        kill(RUN, spec, database, at);
     }
 
     static void abort(Sides sides, String name, String database, FaultPoint at) {
-        kill(ABORT, sides, name, database, at);
+        kill(ABORT, sides.spec(name, database), database, at);
     }
 
-    private static void kill(String work, Sides sides, String name, String database, FaultPoint at) {
+    private static void kill(String work, MigrationSpec spec, String database, FaultPoint at) {
+        RunSettings settings = spec.settings();
         try (ChildProcess child = ChildProcess.running(KilledMigration.class)
                 .jvmArgument("-Xmx512m")
                 .jvmArgument("-XX:TieredStopAtLevel=1")
                 .systemProperty(KillingFaults.PROPERTY, at.name())
                 .arguments(
                         work,
-                        name,
+                        spec.name(),
                         database,
-                        sides.source.jdbcUrl(database),
-                        sides.source.user(),
-                        sides.source.password(),
-                        sides.target.jdbcUrl(database),
-                        sides.target.user(),
-                        sides.target.password(),
-                        sides.broker.bootstrapServers())
+                        spec.source().url(),
+                        spec.source().user(),
+                        spec.source().password().reveal(),
+                        spec.target().url(),
+                        spec.target().user(),
+                        spec.target().password().reveal(),
+                        String.valueOf(spec.kafka().get("bootstrap.servers")),
+                        Integer.toString(settings.changePartitions()),
+                        Integer.toString(settings.readers()),
+                        Integer.toString(settings.chunkBytes()),
+                        Integer.toString(settings.batchBytes()))
                 .start()) {
             assertThat(child.awaitExit(REACHED_WITHIN))
                     .as("killed at %s; the child said:%n%s", at, String.join("\n", child.output()))
@@ -57,7 +67,11 @@ public final class KilledMigration {
                 new DatabaseAccess(arguments[6], arguments[7], new Secret(arguments[8])),
                 Map.of("bootstrap.servers", arguments[9]),
                 List.of(Sides.rule(1, arguments[2], "*", "*")),
-                Sides.SETTINGS);
+                new RunSettings(
+                        Integer.parseInt(arguments[10]),
+                        Integer.parseInt(arguments[11]),
+                        Integer.parseInt(arguments[12]),
+                        Integer.parseInt(arguments[13])));
         Migration migration = Migration.of(spec, KafkaSource.at(spec.kafka()), KillingFaults.configured());
         if (arguments[0].equals(RUN)) {
             migration.run(RunOptions.UNTIL_STOPPED, new Silent());

@@ -14,9 +14,10 @@ import dev.crossfade.sink.apply.RowApplier;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.target.TargetDatabase;
+import dev.crossfade.sink.target.TargetErrors;
 import dev.crossfade.sink.target.TargetPool;
 import java.sql.Connection;
-import java.time.Duration;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,6 @@ import java.util.concurrent.CompletableFuture;
  * from it. Close it before the {@link dev.crossfade.sink.control.RunLock}.
  */
 public final class Sink implements AutoCloseable {
-    private static final Duration RECONNECT_PATIENCE = Duration.ofMinutes(5);
-
     private final SinkSettings settings;
     private final MigrationPlan plan;
     private final Epoch epoch;
@@ -67,10 +66,15 @@ public final class Sink implements AutoCloseable {
         this.pool = target.pool(settings.rowsPartitions() + settings.chunksPartitions());
     }
 
-    /** Starts one applier per partition of the chunks. The target's tables and the topic must be there. */
+    /**
+     * Starts one applier per partition of the chunks. The target's tables and the topic must be there.
+     *
+     * @throws dev.crossfade.model.MigrationException of kind TARGET; none was started then
+     */
     public void startChunks() {
-        for (int partition = 0; partition < settings.chunksPartitions(); partition++) {
-            Progress progress = progressOf(topics.chunks(), partition);
+        List<Progress> positions = positionsOf(topics.chunks(), settings.chunksPartitions());
+        for (int partition = 0; partition < positions.size(); partition++) {
+            Progress progress = positions.get(partition);
             ChunkApplier applier = new ChunkApplier(plan, epoch, progress, faults, counters);
             chunkWorkers.add(worker("chunk-applier-" + partition, topics.chunks(), partition, progress, applier));
         }
@@ -81,10 +85,15 @@ public final class Sink implements AutoCloseable {
         stop(chunkWorkers);
     }
 
-    /** Starts one applier per partition of the rows. All chunks must be on the target, and its keys built. */
+    /**
+     * Starts one applier per partition of the rows. All chunks must be on the target, and its keys built.
+     *
+     * @throws dev.crossfade.model.MigrationException of kind TARGET; none was started then
+     */
     public void startRows() {
-        for (int partition = 0; partition < settings.rowsPartitions(); partition++) {
-            Progress progress = progressOf(topics.rows(), partition);
+        List<Progress> positions = positionsOf(topics.rows(), settings.rowsPartitions());
+        for (int partition = 0; partition < positions.size(); partition++) {
+            Progress progress = positions.get(partition);
             RowApplier applier = new RowApplier(plan, epoch, progress, partition, faults, counters);
             rowWorkers.add(worker("row-applier-" + partition, topics.rows(), partition, progress, applier));
         }
@@ -120,16 +129,22 @@ public final class Sink implements AutoCloseable {
         workers.clear();
     }
 
-    private Progress progressOf(String topic, int partition) {
-        Progress progress = new Progress(epoch, topic, partition);
-        Retrying.until(RECONNECT_PATIENCE, "make the progress row of " + topic + "-" + partition, () -> {
-            try (Connection connection = pool.open()) {
-                connection.setAutoCommit(false);
+    /** All of them before any applier starts: so a target that is away leaves none behind. */
+    private List<Progress> positionsOf(String topic, int partitions) {
+        List<Progress> positions = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            positions.add(new Progress(epoch, topic, partition));
+        }
+        try (Connection connection = pool.open()) {
+            connection.setAutoCommit(false);
+            for (Progress progress : positions) {
                 progress.create(connection);
-                connection.commit();
             }
-        });
-        return progress;
+            connection.commit();
+        } catch (SQLException e) {
+            throw TargetErrors.of("make the progress rows of " + topic, e);
+        }
+        return positions;
     }
 
     private PartitionWorker worker(String name, String topic, int partition, Progress progress, PartitionWork work) {

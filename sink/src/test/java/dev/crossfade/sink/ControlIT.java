@@ -19,13 +19,16 @@ import dev.crossfade.sink.control.RunLock;
 import dev.crossfade.sink.control.RunOwner;
 import dev.crossfade.sink.control.VerificationBoard;
 import dev.crossfade.sink.target.TargetDatabase;
+import dev.crossfade.testkit.TcpProxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -130,16 +133,82 @@ class ControlIT {
     }
 
     @Test
-    void lossOfTheLocksConnectionIsTold() {
-        List<MigrationException> losses = new CopyOnWriteArrayList<>();
-        try (RunLock lock = target.begin("shop", losses::add)) {
-            target.rows("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database ="
-                    + " (select oid from pg_database where datname = current_database())");
+    void aLockWhoseConnectionBrokeIsTakenAgainUnderTheSameEpoch() {
+        Watching watching = new Watching();
+        try (RunLock lock = target.begin("shop", watching)) {
+            int backend = RunLock.holder(database, "shop").orElseThrow().backend();
 
-            await().atMost(Duration.ofSeconds(10)).until(() -> !losses.isEmpty());
-            assertThat(lock.isHeld()).isFalse();
-            assertThat(losses).singleElement().satisfies(loss -> assertThat(loss)
-                    .hasMessageContaining("the run lock of migration shop is lost"));
+            endSessionsWithAdvisoryLocks();
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> watching.breaks.get() == 1 && lock.isHeld());
+            new MigrationStore(database, "shop").begin(lock.epoch(), "hash", "plan", "PLANNED");
+            assertThat(RunLock.holder(database, "shop").orElseThrow().backend()).isNotEqualTo(backend);
+            assertThat(watching.losses).isEmpty();
+        }
+    }
+
+    @Test
+    void aLockThatAnotherRunTookWhileItsConnectionWasLostIsLostForGood() {
+        Watching watching = new Watching();
+        try (RunLock first = target.begin("shop", watching)) {
+            endSessionsWithAdvisoryLocks();
+
+            try (RunLock second = target.begin("shop")) {
+                await().atMost(Duration.ofSeconds(20)).until(() -> !watching.losses.isEmpty());
+                assertThat(first.isHeld()).isFalse();
+                assertThat(second.isHeld()).isTrue();
+                assertThat(watching.losses).singleElement().satisfies(loss -> assertThat(loss)
+                        .hasMessageContaining("the run lock of migration shop is lost: another run has taken over"));
+            }
+        }
+    }
+
+    @Test
+    void aLockWhoseConnectionIsFrozenIsTakenFromItsOwnSessionAndWhoWaitsForAnAnswerWaitsNoLonger() throws Exception {
+        try (TcpProxy way = TcpProxy.before(TestTarget.server().port())) {
+            TargetDatabase through = target.accessThrough(way.port());
+            new ControlSchema(database).install();
+            Watching watching = new Watching() {
+                @Override
+                public void broken() {
+                    super.broken();
+                    through.breakConnections();
+                }
+            };
+            try (RunLock lock = RunLock.acquire(through, "shop", ELSEWHERE, Duration.ZERO, watching);
+                    Connection applier = through.open()) {
+                applier.setAutoCommit(false);
+                lock.epoch().enter(applier);
+
+                way.freeze();
+
+                assertThatThrownBy(() -> lock.epoch().enter(applier)).isInstanceOf(SQLException.class);
+                await().atMost(Duration.ofSeconds(30)).until(lock::isHeld);
+                assertThat(watching.losses).isEmpty();
+                assertThat(target.rows("select count(*) from pg_locks where locktype = 'advisory' and database ="
+                                + " (select oid from pg_database where datname = current_database())"))
+                        .containsExactly("1");
+            }
+        }
+    }
+
+    private void endSessionsWithAdvisoryLocks() {
+        target.rows("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and database ="
+                + " (select oid from pg_database where datname = current_database())");
+    }
+
+    private static class Watching implements RunLock.Watcher {
+        final List<MigrationException> losses = new CopyOnWriteArrayList<>();
+        final AtomicInteger breaks = new AtomicInteger();
+
+        @Override
+        public void lost(MigrationException reason) {
+            losses.add(reason);
+        }
+
+        @Override
+        public void broken() {
+            breaks.incrementAndGet();
         }
     }
 

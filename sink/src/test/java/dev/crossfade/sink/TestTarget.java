@@ -1,7 +1,6 @@
 package dev.crossfade.sink;
 
 import dev.crossfade.model.DatabaseAccess;
-import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Secret;
 import dev.crossfade.sink.control.ControlSchema;
 import dev.crossfade.sink.control.RunLock;
@@ -17,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 
 /** A fresh database on a PostgreSQL that all tests of this JVM share; the server ends with the JVM. */
 final class TestTarget {
@@ -45,6 +43,12 @@ final class TestTarget {
         return new TargetDatabase(new DatabaseAccess(server().jdbcUrl(database), user, new Secret(password)));
     }
 
+    /** By way of another port of this machine. */
+    TargetDatabase accessThrough(int port) {
+        String url = server().jdbcUrl(database).replace(":" + server().port() + "/", ":" + port + "/");
+        return new TargetDatabase(new DatabaseAccess(url, server().user(), new Secret(server().password())));
+    }
+
     void execute(String... statements) {
         server().execute(database, statements);
     }
@@ -58,9 +62,9 @@ final class TestTarget {
         return begin(migration, loss -> {});
     }
 
-    RunLock begin(String migration, Consumer<MigrationException> lossListener) {
+    RunLock begin(String migration, RunLock.Watcher watcher) {
         new ControlSchema(access()).install();
-        return RunLock.acquire(access(), migration, RunOwner.thisProcess(), Duration.ofSeconds(5), lossListener);
+        return RunLock.acquire(access(), migration, RunOwner.thisProcess(), Duration.ofSeconds(5), watcher);
     }
 
     /** Every row of the query as text, its columns between bars. */

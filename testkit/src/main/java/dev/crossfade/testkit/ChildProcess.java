@@ -21,6 +21,8 @@ public final class ChildProcess implements AutoCloseable {
     /** What {@link #awaitExit} returns after SIGKILL. */
     public static final int KILLED = 137;
 
+    private static final int SHELL_BLOCK_BYTES = 512; // what ulimit counts in, by POSIX
+
     private final Process process;
     private final OrphanGuard guard;
     private final Thread reader;
@@ -51,6 +53,7 @@ public final class ChildProcess implements AutoCloseable {
         private final List<String> jvmArguments = new ArrayList<>();
         private final List<String> arguments = new ArrayList<>();
         private final Map<String, String> environment = new LinkedHashMap<>();
+        private final List<String> wrapper = new ArrayList<>();
 
         private Builder(String program) {
             this.program = program;
@@ -73,6 +76,21 @@ public final class ChildProcess implements AutoCloseable {
             return this;
         }
 
+        /**
+         * No file that the child writes can grow beyond {@code bytes}: as on a full disk, what goes beyond fails and is not written.
+         * Rounded down to blocks of 512.
+         */
+        public Builder largestFile(long bytes) {
+            wrapper.clear();
+            wrapper.addAll(List.of(
+                    "/bin/sh",
+                    "-c",
+                    "ulimit -f \"$1\"; shift; exec \"$@\"",
+                    "largest-file",
+                    Long.toString(bytes / SHELL_BLOCK_BYTES)));
+            return this;
+        }
+
         /** Arguments of the program. */
         public Builder arguments(String... more) {
             arguments.addAll(List.of(more));
@@ -81,7 +99,7 @@ public final class ChildProcess implements AutoCloseable {
 
         /** Starts the child. */
         public ChildProcess start() {
-            List<String> command = new ArrayList<>();
+            List<String> command = new ArrayList<>(wrapper);
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(jvmArguments);
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), program));

@@ -50,6 +50,11 @@ public final class EmbeddedKafka implements KafkaSource {
             }
 
             @Override
+            public CompletableFuture<MigrationException> failure() {
+                return broker.failed().thenApply(EmbeddedKafka.this::gaveUp);
+            }
+
+            @Override
             public List<Problem> doubts() {
                 return broker.suspectSince().map(EmbeddedKafka.this::machineDied).stream()
                         .toList();
@@ -91,6 +96,14 @@ public final class EmbeddedKafka implements KafkaSource {
         public String toString() {
             return directory.toString();
         }
+    }
+
+    private MigrationException gaveUp(IllegalStateException why) {
+        return new MigrationException(
+                ErrorKind.TRANSFORM,
+                why.getMessage() + "; its disk has " + (home.toFile().getUsableSpace() >> 20)
+                        + " MiB left. Hint: make room in " + home + " if that is little, then run again",
+                why);
     }
 
     private Problem machineDied(Instant seen) {

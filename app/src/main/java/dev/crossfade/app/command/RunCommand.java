@@ -5,8 +5,6 @@ import dev.crossfade.app.screen.PhaseWords;
 import dev.crossfade.app.screen.ProgressScreen;
 import dev.crossfade.app.screen.Signals;
 import dev.crossfade.app.screen.Style;
-import dev.crossfade.model.ErrorKind;
-import dev.crossfade.model.MigrationException;
 import dev.crossfade.pipeline.KafkaSource;
 import dev.crossfade.pipeline.Migration;
 import dev.crossfade.pipeline.Phase;
@@ -85,11 +83,10 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         MigrationFile file = options.read(context.environment());
         context.log().openIn(file.home(), "crossfade.log");
-        EmbeddedKafka embedded = new EmbeddedKafka(file.home());
-        KafkaSource kafka =
-                file.usesEmbeddedKafka() ? embedded : KafkaSource.at(file.spec().kafka());
+        KafkaSource kafka = file.usesEmbeddedKafka()
+                ? new EmbeddedKafka(file.home())
+                : KafkaSource.at(file.spec().kafka());
         Migration migration = Migration.of(file.spec(), kafka, context.faults());
-        embedded.onFailure(migration::requestStop);
         AtomicBoolean interrupted = new AtomicBoolean();
         greet(file);
         try (ProgressScreen screen =
@@ -99,12 +96,6 @@ final class RunCommand implements Callable<Integer> {
             screen.message("checking the file against both databases …");
             migration.run(new RunOptions(until), screen);
         }
-        embedded.failure().ifPresent(why -> {
-            throw new MigrationException(
-                    ErrorKind.TRANSFORM,
-                    why.getMessage() + ". Hint: look for a full disk in " + file.home() + ", then run again",
-                    why);
-        });
         return farewell(interrupted.get());
     }
 

@@ -27,6 +27,11 @@ public final class SourceDatabase {
      * longer has lost the server, and must notice while a hold lasts.
      */
     private static final int WRITE_TIMEOUT_MILLIS = 15_000;
+    /**
+     * A reader asks for a range of a key or for a table's description, and rows come as they are read: only a lost connection, or a
+     * table that somebody has locked, is silent for so long.
+     */
+    private static final int READ_TIMEOUT_MILLIS = 60_000;
 
     private static final String SCHEME = "jdbc:mariadb:";
     private static final String MYSQL_SCHEME = "jdbc:mysql:";
@@ -117,7 +122,8 @@ public final class SourceDatabase {
     }
 
     /**
-     * Opens a session that can only read.
+     * Opens a session that can only read. A server that sends nothing for a minute while an answer is awaited has lost us: the
+     * statement fails, and the session with it.
      *
      * @throws MigrationException of kind SOURCE with one problem: UNREACHABLE, ACCESS-DENIED, UNKNOWN-DATABASE or CONNECT
      */
@@ -157,12 +163,9 @@ public final class SourceDatabase {
 
     private Connection open(Use use) {
         try {
+            int timeoutMillis = use == Use.READ ? READ_TIMEOUT_MILLIS : WRITE_TIMEOUT_MILLIS;
             Connection connection = connect(
-                    use == Use.READ
-                            ? configuration
-                            : configuration.toBuilder()
-                                    .socketTimeout(WRITE_TIMEOUT_MILLIS)
-                                    .build());
+                    configuration.toBuilder().socketTimeout(timeoutMillis).build());
             try {
                 prepare(connection, use);
                 return connection;

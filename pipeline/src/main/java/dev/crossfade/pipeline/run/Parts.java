@@ -92,6 +92,7 @@ final class Parts {
     Parts(
             MigrationSpec spec,
             Planning planning,
+            TargetDatabase database,
             TargetPool target,
             Epoch epoch,
             Faults faults,
@@ -110,7 +111,6 @@ final class Parts {
         this.source = SourceDatabase.of(spec.source());
         this.markerTable = new MarkerTable(planning.schema().database());
         this.markers = stack.started("markers", new Markers(source, markerTable, spec.name()));
-        TargetDatabase database = new TargetDatabase(spec.target());
         this.schema = new TargetSchema(database, faults);
         this.board = new FenceBoard(target, spec.name(), counts.changes());
         this.ledger = new BackfillLedger(target, spec.name());
@@ -207,7 +207,7 @@ final class Parts {
     /**
      * Plans the chunks, or finds them planned, and starts to read and to copy them, and order groups beside them. Everything before P0
      * is visible to the readers: the marker is written after P0 became durable and its COMMIT has returned, the source commits in the
-     * order of its log, and no prepared transaction is open.
+     * order of its log, and no prepared transaction is open. May be called again after it failed.
      */
     void startBackfill() {
         String marker = markers.writeBackfill();
@@ -259,7 +259,7 @@ final class Parts {
         schema.buildKeys(epoch, plan, PARALLEL_KEYS);
     }
 
-    /** Applies the changes since P0. */
+    /** Applies the changes since P0. May be called again after it failed. */
     void startApplying() {
         sink.startRows();
         LagMeter meter = stack.started("lag meter", new LagMeter(markers, board));

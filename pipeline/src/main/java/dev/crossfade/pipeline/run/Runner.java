@@ -20,6 +20,8 @@ import dev.crossfade.sink.control.RunOwner;
 import dev.crossfade.sink.target.TargetDatabase;
 import dev.crossfade.sink.target.TargetPool;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +36,6 @@ public final class Runner {
     private static final Logger log = LoggerFactory.getLogger(Runner.class);
     /** A process that was killed a moment ago may still hold its lock until the server notices. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(3);
-
-    private static final Duration TICK = Duration.ofMillis(250);
     /** Run control, progress and fences; the appliers have connections of their own. */
     private static final int CONTROL_CONNECTIONS = 6;
 
@@ -61,8 +61,8 @@ public final class Runner {
         Planning planning = Planner.plan(spec, kafkaSource.problems());
         planning.advice().forEach(listener::message);
         try (Stack stack = new Stack()) {
-            TargetPool target =
-                    stack.started("target connections", new TargetDatabase(spec.target()).pool(CONTROL_CONNECTIONS));
+            TargetDatabase database = new TargetDatabase(spec.target());
+            TargetPool target = stack.started("target connections", database.pool(CONTROL_CONNECTIONS));
             new ControlSchema(target).install();
             RunLock lock = stack.started(
                     "run lock",
@@ -71,7 +71,7 @@ public final class Runner {
                             spec.name(),
                             RunOwner.thisProcess(),
                             LOCK_PATIENCE,
-                            signals::fail));
+                            new LockWatcher(database)));
             MigrationStore store = new MigrationStore(target, spec.name());
             MigrationRecord record = store.begin(
                     lock.epoch(),
@@ -81,8 +81,16 @@ public final class Runner {
             store.want("");
             Phases phases = new Phases(store, lock.epoch(), Phase.valueOf(record.phase()), listener);
             KafkaSource.Session kafka = stack.started("Kafka", kafkaSource.open());
+            var unused = kafka.failure().thenAccept(signals::fail);
             Parts parts = new Parts(
-                    spec.withKafka(kafka.clientProperties()), planning, target, lock.epoch(), faults, signals, stack);
+                    spec.withKafka(kafka.clientProperties()),
+                    planning,
+                    database,
+                    target,
+                    lock.epoch(),
+                    faults,
+                    signals,
+                    stack);
             parts.prepare(phases.current(), kafka.doubts());
             go(parts, phases, options, listener);
         }
@@ -91,40 +99,62 @@ public final class Runner {
     private void go(Parts parts, Phases phases, RunOptions options, MigrationListener listener)
             throws InterruptedException {
         Reporter reporter = parts.reporter(phases, listener);
+        Steps steps = new Steps(reporter);
         parts.startCapture();
         parts.startTransform();
-        phases.enter(Phase.BACKFILLING);
-        if (!phases.current().isAtLeast(Phase.CATCHING_UP)) {
-            parts.startBackfill();
-            while (!parts.isBackfillComplete()) {
-                if (reporter.awaitTick(TICK)) {
-                    return;
-                }
-            }
-            parts.finishBackfill();
-            phases.enter(Phase.CATCHING_UP);
-        }
-        parts.startApplying();
-        if (options.until().filter(until -> !until.isAtLeast(Phase.SHADOWING)).isPresent()) {
+        if (!steps.done(() -> phases.enter(Phase.BACKFILLING))) {
             return;
         }
-        String caughtUp = parts.fence("caught-up");
-        while (!parts.hasPassed(caughtUp)) {
-            if (reporter.awaitTick(TICK)) {
+        if (!phases.current().isAtLeast(Phase.CATCHING_UP)) {
+            if (!steps.done(parts::startBackfill) || !steps.until(parts::isBackfillComplete)) {
                 return;
             }
+            parts.finishBackfill();
+            if (!steps.done(() -> phases.enter(Phase.CATCHING_UP))) {
+                return;
+            }
+        }
+        if (!steps.done(parts::startApplying)
+                || options.until()
+                        .filter(until -> !until.isAtLeast(Phase.SHADOWING))
+                        .isPresent()) {
+            return;
+        }
+        Deque<String> caughtUp = new ArrayDeque<>();
+        if (!steps.done(() -> caughtUp.push(parts.fence("caught-up")))
+                || !steps.until(() -> parts.hasPassed(caughtUp.element()))) {
+            return;
         }
         if (!phases.current().isAtLeast(Phase.SHADOWING)) {
             parts.buildUniqueIndexes();
         }
-        phases.enter(Phase.SHADOWING);
+        if (!steps.done(() -> phases.enter(Phase.SHADOWING))) {
+            return;
+        }
         reporter.reportPhase();
         if (options.until().isPresent()) {
             return;
         }
         parts.startVerificationDesk();
-        while (!reporter.awaitTick(TICK)) {
-            log.atTrace().log("shadowing");
+        steps.untilStopped();
+    }
+
+    /** Ends the run with the lock; and when the lock's connection falls silent, everybody else's is not trusted either. */
+    private final class LockWatcher implements RunLock.Watcher {
+        private final TargetDatabase database;
+
+        LockWatcher(TargetDatabase database) {
+            this.database = database;
+        }
+
+        @Override
+        public void lost(MigrationException reason) {
+            signals.fail(reason);
+        }
+
+        @Override
+        public void broken() {
+            database.breakConnections();
         }
     }
 

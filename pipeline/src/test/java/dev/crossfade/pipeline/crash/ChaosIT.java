@@ -1,7 +1,9 @@
 package dev.crossfade.pipeline.crash;
 
+import dev.crossfade.model.FaultPoint;
 import dev.crossfade.pipeline.crash.ChaosStage.Also;
 import dev.crossfade.pipeline.crash.Keeper.Ending;
+import dev.crossfade.testkit.KillingFaults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,15 +26,18 @@ import org.slf4j.LoggerFactory;
  * Disturbs a migration under load, round after round, each time in another way; see {@link Disturbance}. After every round both sides
  * must be equal, and every few rounds the change topics must hold the source's log exactly once and in order. Each migration meets
  * its first disturbance while it copies. {@code -Dcrossfade.rounds=N} gives the number of rounds, {@code -Dcrossfade.seed=N} the seed,
- * which is printed.
+ * which is printed, {@code -Dcrossfade.disturbances=REGEX} the names of the disturbances.
  */
 class ChaosIT {
     private static final Logger log = LoggerFactory.getLogger(ChaosIT.class);
     private static final int ROUNDS = Integer.getInteger("crossfade.rounds", 4);
     /** The few rounds of every build are the same ones; whoever asks for more wants others each time. */
-    private static final long REPEATABLE = 2;
+    private static final long REPEATABLE = 8;
 
-    private static final int ROUNDS_PER_MIGRATION = Disturbance.values().length;
+    private static final List<Disturbance> KINDS = Arrays.stream(Disturbance.values())
+            .filter(kind -> kind.name().matches(System.getProperty("crossfade.disturbances", ".*")))
+            .toList();
+    private static final int ROUNDS_PER_MIGRATION = KINDS.size();
     /** Longer than any patience of two seconds where there is time for it. */
     private static final Duration SUSPENSION = Duration.ofSeconds(ROUNDS >= ROUNDS_PER_MIGRATION ? 20 : 3);
 
@@ -60,6 +65,7 @@ class ChaosIT {
     /** One migration from its beginning, with these rounds. */
     private void migrate(int firstRound, int lastRound) throws Exception {
         try (ChaosStage stage = ChaosStage.start(directory.resolve("kafka-" + firstRound), seed, SUSPENSION)) {
+            begin(stage);
             stage.keeper.awaitLine("phase BACKFILLING", ChaosStage.PATIENCE);
             for (int round = firstRound; round <= lastRound; round++) {
                 boolean checksTopics = round == lastRound || round % ROUNDS_PER_TOPIC_CHECK == 0;
@@ -67,6 +73,19 @@ class ChaosIT {
             }
             stage.finish();
         }
+    }
+
+    /** Every other migration is killed at its beginning, at a place that comes once only. */
+    private void begin(ChaosStage stage) {
+        if (random.nextBoolean()) {
+            stage.keeper.go();
+            return;
+        }
+        List<FaultPoint> points = Disturbance.onceOnlyFaultPoints();
+        FaultPoint point = points.get(random.nextInt(points.size()));
+        log.atInfo().addKeyValue("seed", seed).addKeyValue("at", point).log("killed at its beginning");
+        stage.keeper.startToDie(KillingFaults.PROPERTY, point.name());
+        stage.keeper.awaitEnding(0, ChaosStage.PATIENCE);
     }
 
     private void round(ChaosStage stage, int round, Also also) throws Exception {
@@ -80,6 +99,7 @@ class ChaosIT {
             seen = disturbance.strike(stage, random);
             stage.assertEqual(also);
             stage.wayToSource.thaw();
+            stage.wayToTarget.thaw();
             disturbance.assertRightEndings(endings(stage, endingsBefore));
             result = "equal";
         } finally {
@@ -106,7 +126,7 @@ class ChaosIT {
     /** Every kind comes up before any of them comes again. */
     private Disturbance next() {
         if (deck.isEmpty()) {
-            List<Disturbance> all = new ArrayList<>(Arrays.asList(Disturbance.values()));
+            List<Disturbance> all = new ArrayList<>(KINDS);
             Collections.shuffle(all, random);
             deck.addAll(all);
         }

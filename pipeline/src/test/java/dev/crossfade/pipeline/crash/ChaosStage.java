@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.Faults;
+import dev.crossfade.model.TopicNames;
 import dev.crossfade.pipeline.KafkaSource;
 import dev.crossfade.pipeline.Migration;
 import dev.crossfade.pipeline.MigrationSpec;
@@ -16,15 +17,27 @@ import dev.crossfade.testkit.WriteLoad;
 import dev.crossfade.verify.ParityReport;
 import dev.crossfade.verify.Verdict;
 import dev.crossfade.verify.VerificationListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One migration under load: both servers, a proxy in front of each, a broker in this process, and the child that runs the migration
+ * One migration under load: both servers and a broker in this process, a proxy in front of each, and the child that runs the migration
  * between them. One thread.
  */
 final class ChaosStage implements AutoCloseable {
@@ -35,13 +48,17 @@ final class ChaosStage implements AutoCloseable {
     final PostgresServer target;
     final TcpProxy wayToSource;
     final TcpProxy wayToTarget;
+    final TcpProxy wayToBroker;
     final Keeper keeper;
     /** How long a process stands still after another one has taken over. */
     final Duration suspension;
 
-    private final Path brokerDirectory;
+    /** Where the broker keeps the log. */
+    final Path brokerDirectory;
+
+    private final int brokerPort = freePort();
     private final WriteLoad load;
-    private EmbeddedBroker broker;
+    private @Nullable EmbeddedBroker broker; // null while it is stopped
 
     private ChaosStage(
             MariaDbServer source, PostgresServer target, Path brokerDirectory, long seed, Duration suspension) {
@@ -49,14 +66,15 @@ final class ChaosStage implements AutoCloseable {
         this.target = target;
         this.wayToSource = TcpProxy.before(source.port());
         this.wayToTarget = TcpProxy.before(target.port());
+        this.wayToBroker = TcpProxy.before(brokerPort);
         this.brokerDirectory = brokerDirectory;
         this.suspension = suspension;
-        this.broker = EmbeddedBroker.start(brokerDirectory);
+        startBroker();
         this.load = Bank.load(source, RunInChild.DATABASE, seed);
         this.keeper = Keeper.of(this::child);
     }
 
-    /** New servers, a full source that is written to, and a migration that has just begun. */
+    /** New servers and a full source that is written to; the keeper has no child yet. */
     static ChaosStage start(Path brokerDirectory, long seed, Duration suspension) {
         MariaDbServer source = MariaDbServer.start();
         PostgresServer target = PostgresServer.start();
@@ -66,6 +84,15 @@ final class ChaosStage implements AutoCloseable {
     }
 
     private ChildProcess.Builder child() {
+        return childWith(bootstrapServers());
+    }
+
+    /** A child that runs the broker itself, in the same directory; this stage's must be stopped. */
+    ChildProcess.Builder childWithOwnBroker() {
+        return childWith(brokerDirectory.toString());
+    }
+
+    private ChildProcess.Builder childWith(String kafka) {
         return ChildProcess.running(RunInChild.class)
                 .jvmArgument("-Xmx512m")
                 .jvmArgument("-XX:TieredStopAtLevel=1")
@@ -74,15 +101,24 @@ final class ChaosStage implements AutoCloseable {
                                 .replace(":" + source.port() + "/", ":" + wayToSource.port() + "/"),
                         target.jdbcUrl(RunInChild.DATABASE)
                                 .replace(":" + target.port() + "/", ":" + wayToTarget.port() + "/"),
-                        broker.bootstrapServers());
+                        kafka);
+    }
+
+    private String bootstrapServers() {
+        return "127.0.0.1:" + wayToBroker.port();
+    }
+
+    private Map<String, String> kafka() {
+        return Map.of("bootstrap.servers", bootstrapServers());
     }
 
     private MigrationSpec spec() {
         return RunInChild.spec(source.jdbcUrl(RunInChild.DATABASE), target.jdbcUrl(RunInChild.DATABASE));
     }
 
-    private Migration fromOutside() {
-        return Migration.of(spec(), KafkaSource.at(Map.of()), Faults.NONE);
+    /** The migration as another process sees it. */
+    Migration fromOutside() {
+        return Migration.of(spec().withKafka(kafka()), KafkaSource.at(kafka()), Faults.NONE);
     }
 
     /** Lets the migration and the load go on for a while. The moment of what follows is random: nothing is waited for. */
@@ -90,12 +126,70 @@ final class ChaosStage implements AutoCloseable {
         boolean unused = new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    void restartBroker(Duration pause) throws InterruptedException {
-        int port = Integer.parseInt(
-                broker.bootstrapServers().substring(broker.bootstrapServers().lastIndexOf(':') + 1));
-        broker.close();
-        letPass(pause);
-        broker = EmbeddedBroker.start(brokerDirectory, port);
+    void stopBroker() {
+        if (broker != null) {
+            broker.close();
+        }
+        broker = null;
+    }
+
+    void startBroker() {
+        broker = EmbeddedBroker.startBehind(brokerDirectory, brokerPort, wayToBroker.port());
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** By partition of the rows, how far the target has applied them. */
+    Map<Integer, Long> applied() {
+        Map<Integer, Long> positions = new TreeMap<>();
+        onTarget("select partition || ' ' || position from crossfade.progress where topic = '"
+                        + new TopicNames(RunInChild.MIGRATION).rows() + "'")
+                .forEach(row -> {
+                    String[] fields = row.split(" ", -1);
+                    positions.put(Integer.valueOf(fields[0]), Long.valueOf(fields[1]));
+                });
+        return positions;
+    }
+
+    /** Waits until changes have been applied behind these positions. */
+    void awaitAppliedBehind(Map<Integer, Long> before, Duration atMost) {
+        Awaitility.await("the target moves on").atMost(atMost).until(() -> !applied()
+                .equals(before));
+    }
+
+    /** All that Crossfade has on the target but who runs it. */
+    List<String> targetState() {
+        List<String> state = new ArrayList<>(onTarget("""
+                select 'progress ' || t::text from crossfade.progress t
+                union all select 'log ' || t::text from crossfade.log t
+                union all select 'chunk ' || t::text from crossfade.chunk t
+                union all select 'fence ' || t::text from crossfade.fence t
+                order by 1"""));
+        for (String table : Bank.TABLES) {
+            state.addAll(onTarget("select '" + table + " ' || count(*) || ' ' || sum(hashtext(t::text)::bigint) from "
+                    + table + " t"));
+        }
+        return state;
+    }
+
+    private List<String> onTarget(String sql) {
+        try (Connection connection = target.connect(RunInChild.DATABASE);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<String> rows = new ArrayList<>();
+            while (row.next()) {
+                rows.add(String.valueOf(row.getString(1)));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
     }
 
     /**
@@ -111,8 +205,7 @@ final class ChaosStage implements AutoCloseable {
         CrashIT.assertDatabasesAreEqual(source, target);
         CrashIT.assertAppendOnlyTableHasNoRowTwice(target);
         if (also == Also.TOPICS) {
-            CrashIT.assertChangeTopicsHoldTheBinlogExactlyOnce(
-                    source, spec(), Map.of("bootstrap.servers", broker.bootstrapServers()));
+            CrashIT.assertChangeTopicsHoldTheBinlogExactlyOnce(source, spec(), kafka());
         }
         load.resume();
     }
@@ -137,7 +230,8 @@ final class ChaosStage implements AutoCloseable {
     public void close() {
         keeper.close();
         load.close();
-        broker.close();
+        stopBroker();
+        wayToBroker.close();
         wayToSource.close();
         wayToTarget.close();
         target.close();

@@ -125,9 +125,15 @@ class CrashIT {
         }
     }
 
-    private static Set<FaultPoint> points() {
+    /** At which a run is killed. */
+    static Set<FaultPoint> pointsOfRun() {
         Set<FaultPoint> points = EnumSet.noneOf(FaultPoint.class);
         KILLS.forEach(kill -> points.add(kill.point()));
+        return points;
+    }
+
+    private static Set<FaultPoint> points() {
+        Set<FaultPoint> points = pointsOfRun();
         points.addAll(EnumSet.range(FaultPoint.ABORT_AFTER_MARK, FaultPoint.ABORT_AFTER_STATE)); // AbortIT kills there
         return points;
     }

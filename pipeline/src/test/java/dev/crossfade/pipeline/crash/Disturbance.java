@@ -2,13 +2,13 @@ package dev.crossfade.pipeline.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.testkit.ChildProcess;
 import dev.crossfade.testkit.KillingFaults;
 import dev.crossfade.testkit.PostgresServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.awaitility.Awaitility;
 
@@ -49,24 +49,20 @@ enum Disturbance {
             return bytes + " bytes";
         }
     },
-    /** The run lock dies with its session, so the run must end: another one might have begun. */
-    CUT_TARGET(ErrorKind.TARGET.exitCode()) {
+    /** The run lock dies with its session and is taken again. */
+    CUT_TARGET(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) {
-            int before = stage.keeper.endings().size();
             stage.wayToTarget.cut();
-            stage.keeper.awaitEnding(before, Limits.LOCK_LOSS_WITHIN);
             return "";
         }
     },
-    CUT_TARGET_WITHIN_AN_ANSWER(ErrorKind.TARGET.exitCode()) {
+    CUT_TARGET_WITHIN_AN_ANSWER(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) {
-            int before = stage.keeper.endings().size();
             int bytes = 1 + random.nextInt(10_000);
             stage.wayToTarget.cutAfterAnswered(bytes);
             stage.wayToTarget.awaitStrike(ChaosStage.PATIENCE);
-            stage.keeper.awaitEnding(before, Limits.LOCK_LOSS_WITHIN);
             return bytes + " bytes";
         }
     },
@@ -76,6 +72,22 @@ enum Disturbance {
             stage.wayToTarget.swallowAnswer(PostgresServer.COMMIT_ANSWER);
             stage.wayToTarget.awaitStrike(ChaosStage.PATIENCE);
             return "";
+        }
+    },
+    CUT_BROKER(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            stage.wayToBroker.cut();
+            return "";
+        }
+    },
+    CUT_BROKER_WITHIN_AN_ANSWER(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            int bytes = 1 + random.nextInt(20_000);
+            stage.wayToBroker.cutAfterAnswered(bytes);
+            stage.wayToBroker.awaitStrike(ChaosStage.PATIENCE);
+            return bytes + " bytes";
         }
     },
     FREEZE_SOURCE(Limits.GOES_ON) {
@@ -97,6 +109,23 @@ enum Disturbance {
             return noticed + ", thawed";
         }
     },
+    FREEZE_TARGET(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            stage.keeper.awaitLine("phase SHADOWING", ChaosStage.PATIENCE);
+            stage.wayToTarget.freeze();
+            long frozenAt = System.nanoTime();
+            Map<Integer, Long> before = stage.applied();
+            stage.awaitAppliedBehind(before, ChaosStage.PATIENCE);
+            String noticed = "applied again after "
+                    + Duration.ofNanos(System.nanoTime() - frozenAt).toMillis() + " ms";
+            if (random.nextBoolean()) {
+                return noticed;
+            }
+            stage.wayToTarget.thaw();
+            return noticed + ", thawed";
+        }
+    },
     RESTART_SOURCE(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) throws InterruptedException {
@@ -106,22 +135,46 @@ enum Disturbance {
             return "";
         }
     },
-    RESTART_TARGET(ErrorKind.TARGET.exitCode()) {
+    RESTART_TARGET(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) throws InterruptedException {
-            int before = stage.keeper.endings().size();
             stage.target.stop();
             ChaosStage.letPass(Duration.ofMillis(random.nextInt(2_000)));
             stage.target.restart();
-            stage.keeper.awaitEnding(before, Limits.LOCK_LOSS_WITHIN);
             return "";
         }
     },
     RESTART_BROKER(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) throws InterruptedException {
-            stage.restartBroker(Duration.ofMillis(random.nextInt(2_000)));
+            stage.stopBroker();
+            ChaosStage.letPass(Duration.ofMillis(random.nextInt(2_000)));
+            stage.startBroker();
             return "";
+        }
+    },
+    DELETE_THE_LOG(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) throws Exception {
+            return LogDamage.deleted(stage, random);
+        }
+    },
+    REPLACE_THE_LOG_BY_AN_OLDER_COPY(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) throws Exception {
+            return LogDamage.replacedByAnOlderCopy(stage);
+        }
+    },
+    TRUNCATE_THE_LOG(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) throws Exception {
+            return LogDamage.truncated(stage, random);
+        }
+    },
+    FILL_THE_DISK_OF_THE_LOG(Limits.GOES_ON) {
+        @Override
+        String strike(ChaosStage stage, Random random) {
+            return LogDamage.fullDisk(stage);
         }
     },
     STOP_WHILE_ANOTHER_TAKES_OVER(Limits.GOES_ON) {
@@ -145,6 +198,13 @@ enum Disturbance {
         assertThat(endings).allMatch(ending -> ending.exit() == rightExit);
     }
 
+    /** Those that a run comes by once, while it begins. */
+    static List<FaultPoint> onceOnlyFaultPoints() {
+        return CrashIT.pointsOfRun().stream()
+                .filter(point -> !Limits.FAULT_POINTS.contains(point))
+                .toList();
+    }
+
     private static long timesSilent(ChildProcess child) {
         return child.output().stream()
                 .filter(line -> line.contains("the source has sent nothing for"))
@@ -156,8 +216,6 @@ enum Disturbance {
         static final int GOES_ON = -1;
 
         static final Duration AT_ONCE = Duration.ofSeconds(30);
-        /** Two seconds between two looks at the lock; then its end waits for the parts. */
-        static final Duration LOCK_LOSS_WITHIN = Duration.ofMinutes(1);
         /** Three heartbeats of two seconds each, and what a busy machine takes. */
         static final Duration SILENCE_NOTICED_WITHIN = Duration.ofSeconds(6 + 4);
 
@@ -169,6 +227,7 @@ enum Disturbance {
                 FaultPoint.TRANSFORM_WITHIN_TRANSACTION,
                 FaultPoint.TRANSFORM_AFTER_COMMIT,
                 FaultPoint.SINK_AFTER_PROGRESS,
+                FaultPoint.SINK_WITHIN_ACTIONS,
                 FaultPoint.SINK_BEFORE_COMMIT,
                 FaultPoint.SINK_AFTER_COMMIT);
     }

@@ -22,10 +22,15 @@ final class Keeper implements AutoCloseable {
     private final Supplier<ChildProcess.Builder> program;
     private final List<Ending> endings = new ArrayList<>(); // guarded by this, as is the rest
     private final Deque<ChildProcess> children = new ArrayDeque<>(); // the last is the present one
+    private boolean paused;
     private boolean closed;
 
     /** How a child ended; the reason is its exception's message, or its last line. */
     record Ending(int exit, String reason) {
+        static Ending of(ChildProcess child, Duration within) {
+            return of(child.awaitExit(within), child.output());
+        }
+
         static Ending of(int exit, List<String> output) {
             String last = output.isEmpty() ? "it said nothing" : output.get(output.size() - 1);
             return new Ending(
@@ -47,11 +52,32 @@ final class Keeper implements AutoCloseable {
         this.program = program;
     }
 
-    /** Starts the first child. */
+    /** A keeper of no child yet. */
     static Keeper of(Supplier<ChildProcess.Builder> program) {
-        Keeper keeper = new Keeper(program);
-        keeper.start(program.get());
-        return keeper;
+        return new Keeper(program);
+    }
+
+    /** Starts the first child, or the next one after {@link #pause}. */
+    synchronized void go() {
+        paused = false;
+        start(program.get());
+    }
+
+    /** Kills the present child, and starts no other one until {@link #go}. */
+    void pause() {
+        ChildProcess last;
+        synchronized (this) {
+            paused = true;
+            last = present();
+        }
+        last.kill();
+    }
+
+    /** While paused: starts a child that is not started again, and whose end is the caller's concern. */
+    synchronized ChildProcess startOnce(ChildProcess.Builder once) {
+        ChildProcess child = once.start();
+        remember(child);
+        return child;
     }
 
     synchronized ChildProcess present() {
@@ -67,11 +93,16 @@ final class Keeper implements AutoCloseable {
         start(program.get());
     }
 
+    /** Starts a child that kills itself at that place; then another one goes on. */
+    void startToDie(String property, String faultPoint) {
+        start(program.get().systemProperty(property, faultPoint));
+    }
+
     /** Kills the present child; the next one kills itself at that place, and then a third one goes on. */
     void killAt(String property, String faultPoint, Duration atMost) {
         int before = endings().size();
         ChildProcess killed = present();
-        start(program.get().systemProperty(property, faultPoint));
+        startToDie(property, faultPoint);
         killed.kill();
         awaitEnding(before, atMost);
     }
@@ -100,12 +131,16 @@ final class Keeper implements AutoCloseable {
                 .toList();
     }
 
-    private synchronized void start(ChildProcess.Builder builder) {
-        ChildProcess child = builder.start();
+    private void remember(ChildProcess child) {
         children.addLast(child);
         if (children.size() > REMEMBERED) {
             children.removeFirst().close();
         }
+    }
+
+    private synchronized void start(ChildProcess.Builder builder) {
+        ChildProcess child = builder.start();
+        remember(child);
         Thread waiting = new Thread(() -> restartAfter(child), "keeper-of-" + child.pid());
         waiting.setDaemon(true);
         waiting.start();
@@ -114,7 +149,7 @@ final class Keeper implements AutoCloseable {
     private void restartAfter(ChildProcess child) {
         int exit = child.awaitExit(LONGEST_LIFE);
         synchronized (this) {
-            if (!closed && child == present()) {
+            if (!closed && !paused && child == present()) {
                 endings.add(Ending.of(exit, child.output()));
                 start(program.get());
             }

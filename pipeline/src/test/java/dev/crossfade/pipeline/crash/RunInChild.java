@@ -2,6 +2,7 @@ package dev.crossfade.pipeline.crash;
 
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.DatabaseAccess;
+import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Secret;
 import dev.crossfade.pipeline.KafkaSource;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Runs a migration until it is stopped or killed. Arguments: source URL, target URL, and the directory of its own broker or {@code
@@ -66,6 +68,13 @@ public final class RunInChild {
                 @Override
                 public Map<String, String> clientProperties() {
                     return Map.of("bootstrap.servers", broker.bootstrapServers());
+                }
+
+                @Override
+                public CompletableFuture<MigrationException> failure() {
+                    return broker.failed()
+                            .thenApply(why ->
+                                    new MigrationException(ErrorKind.TRANSFORM, String.valueOf(why.getMessage()), why));
                 }
 
                 @Override

@@ -50,14 +50,19 @@ public record Epoch(String migration, long number) {
      */
     public void enter(Connection transaction) throws SQLException {
         closeGateBehind(transaction);
+        if (!isInForce(transaction)) {
+            throw replaced();
+        }
+    }
+
+    /** Whether no other run has taken over yet. */
+    boolean isInForce(Connection connection) throws SQLException {
         try (PreparedStatement read =
-                transaction.prepareStatement("select 1 from crossfade.run_lock where migration = ? and epoch = ?")) {
+                connection.prepareStatement("select 1 from crossfade.run_lock where migration = ? and epoch = ?")) {
             read.setString(1, migration);
             read.setLong(2, number);
             try (ResultSet current = read.executeQuery()) {
-                if (!current.next()) {
-                    throw replaced();
-                }
+                return current.next();
             }
         }
     }

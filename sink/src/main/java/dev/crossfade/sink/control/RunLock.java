@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -20,32 +19,55 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The right of one process to run a migration: an advisory lock of a PostgreSQL session of its own, and an {@link Epoch} that rises
  * with every run. The lock dies with the process or its connection; the epoch makes sure that whoever did not notice writes nothing.
- * Any thread; a thread of its own looks after the connection. Close it after everything that writes under its epoch has ended.
+ * When only the connection died, the lock is taken again: as long as the epoch is the same, no other run has begun meanwhile, and the
+ * right is still this run's. Any thread; a thread of its own looks after the connection. Close it after everything that writes under
+ * its epoch has ended.
  */
 public final class RunLock implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunLock.class);
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
     private static final int ANSWER_SECONDS = 10; // a server that does not answer for so long has lost us
     private static final Duration RETRY = Duration.ofMillis(50);
-    private static final int GATE_ATTEMPTS = 10; // of two seconds each
+    /** How long the target may be away; the appliers wait for as long. */
+    private static final Duration OUTAGE = Duration.ofMinutes(5);
 
-    private final Connection connection;
+    private final Connections target;
     private final Epoch epoch;
-    private final Consumer<MigrationException> lossListener;
+    private final Watcher watcher;
     private final ScheduledExecutorService watch;
+    private @Nullable Connection
+            connection; // guarded by this; null while the lock is to be taken again, and at the end
+    private int backend; // guarded by this: the server's process of the last connection
+    private long brokenSinceNanos; // of the watching thread; has a meaning while there is no connection
     private volatile boolean held = true;
+    private volatile boolean closed;
 
-    private RunLock(Connection connection, Epoch epoch, Consumer<MigrationException> lossListener) {
+    /** Told on the thread that looks after the connection. */
+    @FunctionalInterface
+    public interface Watcher {
+        /** Told once, if the lock is lost for good: the run must end, another may have begun. */
+        void lost(MigrationException reason);
+
+        /**
+         * Told when the lock's connection has broken or does not answer, before the lock is asked for again. Other connections to the
+         * target may be as dead without having been told.
+         */
+        default void broken() {}
+    }
+
+    private RunLock(Connections target, Connection connection, int backend, Epoch epoch, Watcher watcher) {
+        this.target = target;
         this.connection = connection;
+        this.backend = backend;
         this.epoch = epoch;
-        this.lossListener = lossListener;
+        this.watcher = watcher;
         this.watch = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "run-lock-watch");
             thread.setDaemon(true);
@@ -57,25 +79,22 @@ public final class RunLock implements AutoCloseable {
      * Takes the lock; the control schema must be there. A run that died a moment ago may still be known to the server, so a held
      * lock is asked for again for {@code patience}.
      *
-     * @param target opens a session that nothing else uses
-     * @param lossListener told once, on the watching thread, if the lock's connection is lost: the run must end, another may begin
+     * @param target opens a session that nothing else uses, and another one when that is lost
      * @throws MigrationException of kind PLAN with the one problem {@code RUN-LOCKED}, naming the owner, if another run holds it;
      *     of kind TARGET if the database fails
      */
     public static RunLock acquire(
-            Connections target,
-            String migration,
-            RunOwner owner,
-            Duration patience,
-            Consumer<MigrationException> lossListener) {
+            Connections target, String migration, RunOwner owner, Duration patience, Watcher watcher) {
         requireNonNull(owner, "owner");
+        requireNonNull(watcher, "watcher");
         Connection connection = null;
         RunLock lock = null;
         try {
             connection = target.open();
-            awaitLock(connection, migration, patience);
-            long number = takeOver(connection, migration, owner);
-            lock = new RunLock(connection, new Epoch(migration, number), lossListener);
+            LockSession session = new LockSession(connection, migration);
+            awaitLock(session, patience);
+            long number = session.takeOver(owner);
+            lock = new RunLock(target, connection, session.backend(), new Epoch(migration, number), watcher);
             lock.startWatching();
             log.atInfo()
                     .addKeyValue("migration", migration)
@@ -97,7 +116,7 @@ public final class RunLock implements AutoCloseable {
     /** The run that holds the lock at this moment, if any; for {@code status} and {@code stop}. */
     public static Optional<Holder> holder(Connections target, String migration) {
         try (Connection connection = target.open()) {
-            return holder(connection, migration);
+            return new LockSession(connection, migration).holder();
         } catch (SQLException e) {
             throw TargetErrors.of("read the run lock of migration " + migration, e);
         }
@@ -130,7 +149,7 @@ public final class RunLock implements AutoCloseable {
         return epoch;
     }
 
-    /** False once the loss of the lock has been noticed or it was closed. */
+    /** False while its connection is lost, until it has been taken again, and once it is lost for good or closed. */
     public boolean isHeld() {
         return held;
     }
@@ -138,10 +157,15 @@ public final class RunLock implements AutoCloseable {
     /** Ends the watch and gives the lock up. */
     @Override
     public void close() {
+        closed = true;
         watch.shutdownNow();
-        synchronized (connection) {
+        synchronized (this) {
             held = false;
-            closeQuietly(connection); // the session's locks go with it
+            Connection last = connection;
+            connection = null;
+            if (last != null) {
+                closeQuietly(last); // the session's locks go with it
+            }
         }
     }
 
@@ -151,157 +175,113 @@ public final class RunLock implements AutoCloseable {
     }
 
     private void check() {
-        synchronized (connection) {
-            if (!held) {
-                return;
-            }
-            try {
-                if (connection.isValid(ANSWER_SECONDS)) {
-                    return;
-                }
-            } catch (SQLException e) {
-                log.atDebug().setCause(e).log("run lock check failed");
-            }
-            held = false;
-            closeQuietly(connection);
+        if (breaksOff()) {
+            log.atWarn()
+                    .addKeyValue("migration", epoch.migration())
+                    .log("run lock's connection lost, connecting again");
+            watcher.broken();
         }
-        watch.shutdown();
-        lossListener.accept(new MigrationException(
+        Optional<MigrationException> loss = takeAgain();
+        if (loss.isPresent()) {
+            watch.shutdown();
+            watcher.lost(loss.get());
+        }
+    }
+
+    /** Gives up the connection if it does not answer. */
+    private synchronized boolean breaksOff() {
+        Connection current = connection;
+        if (closed || current == null) {
+            return false;
+        }
+        try {
+            if (current.isValid(ANSWER_SECONDS)) {
+                return false;
+            }
+        } catch (SQLException e) {
+            log.atDebug().setCause(e).log("run lock check failed");
+        }
+        held = false;
+        connection = null;
+        brokenSinceNanos = System.nanoTime();
+        closeQuietly(current);
+        return true;
+    }
+
+    /** Takes the lock again if it is not held. Returns why it is lost for good, if it is. */
+    private synchronized Optional<MigrationException> takeAgain() {
+        if (closed || connection != null) {
+            return Optional.empty();
+        }
+        Connection opened = null;
+        try {
+            opened = target.open();
+            LockSession session = new LockSession(opened, epoch.migration());
+            boolean locked = session.tryLock();
+            // Only now: whoever had the lock in between has raised the epoch before it wrote anything.
+            if (!epoch.isInForce(opened)) {
+                return Optional.of(lost("another run has taken over", null));
+            }
+            if (locked) {
+                session.endSessionsInGate(); // ours, if their connections broke with the lock's and the server does
+                // not know
+                backend = session.backend();
+                connection = opened;
+                held = true;
+                log.atInfo().addKeyValue("migration", epoch.migration()).log("run lock taken again");
+                return Optional.empty();
+            }
+            // The server may not have noticed that our session's connection is gone, and then that session has the
+            // lock.
+            if (session.holder().filter(run -> run.backend() == backend).isPresent()) {
+                session.end(backend);
+            }
+        } catch (SQLException e) {
+            if (!SqlStates.isTransient(e)) {
+                return Optional.of(lost(SqlStates.describe(e.getSQLState()), e));
+            }
+        } finally {
+            if (opened != null && connection != opened) {
+                closeQuietly(opened);
+            }
+        }
+        return System.nanoTime() - brokenSinceNanos < OUTAGE.toNanos()
+                ? Optional.empty()
+                : Optional.of(lost("it could not be taken again for " + OUTAGE.toMinutes() + " minutes", null));
+    }
+
+    private MigrationException lost(String why, @Nullable SQLException cause) {
+        return new MigrationException(
                 ErrorKind.TARGET,
-                "target: the connection that holds the run lock of migration " + epoch.migration()
-                        + " is lost; another run may take over, so this one must end. What is committed stays"));
+                "target: the run lock of migration " + epoch.migration() + " is lost: " + why
+                        + ", so this run must end. What is committed stays",
+                cause);
     }
 
-    private static void awaitLock(Connection connection, String migration, Duration patience)
-            throws SQLException, InterruptedException {
+    private static void awaitLock(LockSession session, Duration patience) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
-        try (PreparedStatement tryLock = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
-            tryLock.setLong(1, AdvisoryKeys.runLock(migration));
-            while (true) {
-                try (ResultSet result = tryLock.executeQuery()) {
-                    result.next();
-                    if (result.getBoolean(1)) {
-                        return;
-                    }
-                }
-                if (System.nanoTime() - deadline >= 0) {
-                    throw refused(connection, migration);
-                }
-                TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
+        while (!session.tryLock()) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw refused(session);
             }
+            TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
         }
     }
 
-    private static MigrationException refused(Connection connection, String migration) throws SQLException {
-        Optional<Holder> holder = holder(connection, migration);
+    private static MigrationException refused(LockSession session) throws SQLException {
+        Optional<Holder> holder = session.holder();
         String by = holder.map(run -> "it is run by " + run.owner() + " since " + run.since())
                 .orElse("it was being run until a moment ago");
         String remedy = holder.map(run -> "stop that process; if its machine is gone: select pg_terminate_backend("
                         + run.backend() + ") on the target")
                 .orElse("try again");
         Problem problem = new Problem(
-                ErrorKind.PLAN, "RUN-LOCKED", "migration " + migration, by + ", one run at a time is possible", remedy);
+                ErrorKind.PLAN,
+                "RUN-LOCKED",
+                "migration " + session.migration(),
+                by + ", one run at a time is possible",
+                remedy);
         return MigrationException.of(List.of(problem), "nothing was changed");
-    }
-
-    private static Optional<Holder> holder(Connection connection, String migration) throws SQLException {
-        try (PreparedStatement read = connection.prepareStatement("""
-                select l.host, l.pid, l.since, k.pid
-                from pg_catalog.pg_locks k
-                join crossfade.run_lock l on l.migration = ?
-                where\s""" + HELD_LOCK)) {
-            read.setString(1, migration);
-            bindKey(read, 2, AdvisoryKeys.runLock(migration));
-            try (ResultSet row = read.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Holder(
-                                new RunOwner(row.getString(1), row.getLong(2)),
-                                row.getTimestamp(3).toInstant(),
-                                row.getInt(4)))
-                        : Optional.empty();
-            }
-        }
-    }
-
-    /** A granted advisory lock of this database; a 64 bit key shows as two halves. */
-    private static final String HELD_LOCK = """
-             k.locktype = 'advisory' and k.granted and k.objsubid = 1
-              and k.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
-              and k.classid::bigint = ? and k.objid::bigint = ?
-            """;
-
-    private static void bindKey(PreparedStatement statement, int firstParameter, long key) throws SQLException {
-        statement.setLong(firstParameter, key >>> Integer.SIZE);
-        statement.setLong(firstParameter + 1, key & 0xffff_ffffL);
-    }
-
-    /** Raises the epoch behind the closed gate, see {@link Epoch}; leaves the connection in autocommit mode. */
-    private static long takeOver(Connection connection, String migration, RunOwner owner) throws SQLException {
-        connection.setAutoCommit(false);
-        for (int attempt = 1; ; attempt++) {
-            try {
-                closeGate(connection, migration);
-                long number = raiseEpoch(connection, migration, owner);
-                connection.commit();
-                connection.setAutoCommit(true);
-                return number;
-            } catch (SQLException e) {
-                connection.rollback();
-                if (!SqlStates.LOCK_NOT_AVAILABLE.equals(e.getSQLState()) || attempt == GATE_ATTEMPTS) {
-                    throw e;
-                }
-                endSessionsInGate(connection, migration);
-                connection.commit();
-            }
-        }
-    }
-
-    private static void closeGate(Connection connection, String migration) throws SQLException {
-        try (Statement timeout = connection.createStatement()) {
-            timeout.execute("set local lock_timeout = '2s'");
-        }
-        try (PreparedStatement gate = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
-            gate.setLong(1, AdvisoryKeys.gate(migration));
-            gate.execute();
-        }
-    }
-
-    /**
-     * The first epoch is the time in milliseconds: a process that survived the abort of its migration must not find its epoch in force
-     * again under a later migration of the same name.
-     */
-    private static long raiseEpoch(Connection connection, String migration, RunOwner owner) throws SQLException {
-        try (PreparedStatement raise = connection.prepareStatement("""
-                insert into crossfade.run_lock as l (migration, epoch, host, pid)
-                values (?, (extract(epoch from clock_timestamp()) * 1000)::bigint, ?, ?)
-                on conflict (migration) do update
-                set epoch = l.epoch + 1, host = excluded.host, pid = excluded.pid, since = now()
-                returning epoch""")) {
-            raise.setString(1, migration);
-            raise.setString(2, owner.host());
-            raise.setLong(3, owner.pid());
-            try (ResultSet row = raise.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
-        }
-    }
-
-    /** The run lock is ours, so these sessions belong to a run that has lost it. */
-    private static void endSessionsInGate(Connection connection, String migration) throws SQLException {
-        try (PreparedStatement end = connection.prepareStatement(
-                "select k.pid, pg_terminate_backend(k.pid) from pg_catalog.pg_locks k where k.pid <> pg_backend_pid() and "
-                        + HELD_LOCK)) {
-            bindKey(end, 1, AdvisoryKeys.gate(migration));
-            try (ResultSet ended = end.executeQuery()) {
-                while (ended.next()) {
-                    log.atWarn()
-                            .addKeyValue("migration", migration)
-                            .addKeyValue("backend", ended.getInt(1))
-                            .log("ended a transaction of the run before, which had not ended by itself");
-                }
-            }
-        }
     }
 
     private static void closeQuietly(Connection connection) {

@@ -8,19 +8,26 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections to the PostgreSQL target. Every session is named {@code crossfade}, runs READ COMMITTED in UTC and notices a
- * dead peer within half a minute on both ends, so that a machine that vanished does not keep locks. {@code synchronous_commit} and
- * {@code session_replication_role} stay as the server has them. Immutable; any thread.
+ * dead client within half a minute on the server's end, so that a machine that vanished does not keep locks; whoever notices a dead
+ * server calls {@link #breakConnections}. {@code synchronous_commit} and {@code session_replication_role} stay as the server has
+ * them. Any thread.
  */
 public final class TargetDatabase implements Connections {
+    private static final Logger log = LoggerFactory.getLogger(TargetDatabase.class);
     /** Array types whose values the appliers send in binary form; pgjdbc does so by itself only for some of them. */
     private static final String BINARY_ARRAYS = "1000,1001,1005,1007,1009,1016,1021,1022,1115,1182,1183,1185,1187,1231,"
             + "1561,3807"; // see PostgresTypes.arrayType; numbers as in pg_type.dat
 
     private final DatabaseAccess access;
+    private final Set<Connection> opened = ConcurrentHashMap.newKeySet();
 
     public TargetDatabase(DatabaseAccess access) {
         this.access = requireNonNull(access, "access");
@@ -41,6 +48,8 @@ public final class TargetDatabase implements Connections {
         Connection connection = DriverManager.getConnection(access.url(), properties());
         try {
             prepare(connection);
+            opened.removeIf(TargetDatabase::isClosed);
+            opened.add(connection);
             return connection;
         } catch (SQLException e) {
             try {
@@ -49,6 +58,29 @@ public final class TargetDatabase implements Connections {
                 e.addSuppressed(closing);
             }
             throw e;
+        }
+    }
+
+    private static boolean isClosed(Connection connection) {
+        try {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    /**
+     * Breaks every connection that was opened here and is open still, whatever is under way on it: who waits for an answer on one
+     * fails as by a loss of the connection. For a server that has fallen silent, because an answer is otherwise waited for without end:
+     * a statement may rightly take hours.
+     */
+    public void breakConnections() {
+        for (Connection connection : opened) {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                log.atDebug().setCause(e).log("a silent connection could not be broken");
+            }
         }
     }
 
