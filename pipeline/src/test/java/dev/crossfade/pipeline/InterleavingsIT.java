@@ -11,6 +11,7 @@ import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.TopicNames;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
@@ -116,20 +118,20 @@ class InterleavingsIT {
     }
 
     /**
-     * Pitfall 44: a prepared transaction is in the log before the first position, too, and becomes visible whenever somebody commits it.
-     * Fails without {@code Markers.refusePreparedTransactions}.
+     * Pitfall 44: a transaction that was prepared since the checks is in the log before the first position, too, and becomes visible
+     * whenever somebody commits it. Fails without {@code Markers.refusePreparedTransactions}.
      */
     @Test
     void aTransactionThatIsPreparedIsRefusedBeforeAnyChunkIsRead() throws Exception {
         MigrationSpec spec = items("prepared");
         try (Connection connection = sides.source.connect("prepared");
                 Statement session = connection.createStatement()) {
-            session.execute("xa start 'open'");
-            session.execute("update items set name = 'prepared' where id % 5 = 0");
-            session.execute("xa end 'open'");
-            session.execute("xa prepare 'open'");
-
-            try (RunningMigration run = RunningMigration.until(spec, Phase.SHADOWING)) {
+            Faults preparing = point -> {
+                if (point == FaultPoint.CAPTURE_AFTER_MARKER_TABLE) {
+                    prepare(session);
+                }
+            };
+            try (RunningMigration run = RunningMigration.until(withFaults(spec, preparing), Phase.SHADOWING)) {
                 assertThatThrownBy(run::awaitEnd)
                         .isInstanceOfSatisfying(MigrationException.class, refused -> assertThat(refused.kind())
                                 .isEqualTo(ErrorKind.SOURCE))
@@ -145,6 +147,17 @@ class InterleavingsIT {
         assertThat(sides.assertEqual("prepared", "items")).isEqualTo(4_000);
         assertThat(sides.onTarget("prepared", "select count(*) from items where name = 'prepared'"))
                 .containsExactly("800");
+    }
+
+    private static void prepare(Statement session) {
+        try {
+            session.execute("xa start 'open'");
+            session.execute("update items set name = 'prepared' where id % 5 = 0");
+            session.execute("xa end 'open'");
+            session.execute("xa prepare 'open'");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**
@@ -181,8 +194,9 @@ class InterleavingsIT {
     void aFenceWaitsForTheSlowestPartitionAndForNoControlRecord() throws Exception {
         MigrationSpec spec = items("slowest");
         CountDownLatch release = new CountDownLatch(1);
+        AtomicBoolean written = new AtomicBoolean();
         Faults delaying = point -> {
-            if (point == FaultPoint.CAPTURE_AFTER_FIRST_POSITION) {
+            if (point == FaultPoint.BACKFILL_AFTER_CHUNK_COMMIT && written.compareAndSet(false, true)) {
                 sides.source.execute("slowest", "update items set name = 'changed'");
             }
             if (point == FaultPoint.SINK_BEFORE_COMMIT

@@ -8,6 +8,7 @@ import dev.crossfade.model.TopicNames;
 import dev.crossfade.pipeline.KafkaSource;
 import dev.crossfade.pipeline.Migration;
 import dev.crossfade.pipeline.MigrationSpec;
+import dev.crossfade.pipeline.MigrationStatus;
 import dev.crossfade.pipeline.VerifyOptions;
 import dev.crossfade.testkit.ChildProcess;
 import dev.crossfade.testkit.MariaDbServer;
@@ -198,6 +199,10 @@ final class ChaosStage implements AutoCloseable {
      */
     void assertEqual(Also also) throws SQLException {
         keeper.awaitLine("phase SHADOWING", PATIENCE);
+        Awaitility.await("the run holds its lock").atMost(PATIENCE).until(() -> fromOutside()
+                .status()
+                .filter(MigrationStatus::running)
+                .isPresent());
         load.pause();
         assertThat(load.isRunning()).as("the write load goes on").isTrue();
         ParityReport report = fromOutside().verify(VerifyOptions.ALL, VerificationListener.NONE);
