@@ -1,30 +1,22 @@
 package dev.crossfade.pipeline;
 
+import static dev.crossfade.pipeline.CorpusMove.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Problem;
-import dev.crossfade.model.TableId;
 import dev.crossfade.pipeline.TableRule.Drop;
 import dev.crossfade.pipeline.TableRule.TakeOthers;
 import dev.crossfade.testkit.Corpora;
-import dev.crossfade.testkit.WriteLoad;
 import dev.crossfade.testkit.WriteLoad.Weighted;
-import dev.crossfade.verify.ParityReport;
-import dev.crossfade.verify.Verdict;
-import dev.crossfade.verify.VerificationListener;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,20 +62,16 @@ class SakilaIT {
                     .contains(
                             "sakila.actor: changes of actor, address, category",
                             "payment.fk_payment_rental ON DELETE SET NULL ON UPDATE CASCADE");
-            try (WriteLoad whileItIsCopied = load(sides, database, SEED + 1);
-                    RunningMigration running = RunningMigration.start(spec).awaitPhase(Phase.SHADOWING)) {
-                awaitWrites(whileItIsCopied);
-                assertThat(whileItIsCopied.stop()).isNotEmpty();
-                ParityReport atRest = RunningMigration.of(spec).verify(VerifyOptions.ALL, VerificationListener.NONE);
-                assertEqualAndComplete(sides, database, tables, atRest);
-
-                ParityReport underWrites = verifyUnderWrites(sides, database, spec);
-                assertThat(underWrites.verdict()).isEqualTo(Verdict.EQUAL);
-                running.stop();
-            }
-            try (RunningMigration again = RunningMigration.until(spec, Phase.SHADOWING)) {
-                again.awaitEnd(); // whatever was written last has arrived
-            }
+            CorpusMove move = new CorpusMove(
+                    sides,
+                    database,
+                    spec,
+                    tables,
+                    Stream.concat(rowOperations(), parentOperations()).toList(),
+                    SEED);
+            assertThat(move.staysEqual())
+                    .containsKeys("rent", "pay", "return", "film", "customer", "refund", "role")
+                    .containsKeys("unrent", "re-key rental", "re-key customer", "re-key film", "re-key actor");
             assertThat(tables).hasSize(16).allSatisfy(table -> {
                 String[] dropped = table.equals("address") ? new String[] {"location"} : new String[0];
                 assertThat(sides.assertEqual(database, table, dropped)).isPositive();
@@ -112,53 +100,9 @@ class SakilaIT {
         assertThat(refused.problems()).extracting(Problem::code).containsOnly("TYPE-REFUSED");
     }
 
-    private static void assertEqualAndComplete(Sides sides, String database, List<String> tables, ParityReport report) {
-        assertThat(report.verdict()).isEqualTo(Verdict.EQUAL);
-        Map<String, Long> expected = new HashMap<>();
-        for (String table : tables) {
-            expected.put(
-                    table,
-                    Long.valueOf(sides.onSource(database, "select count(*) from " + table)
-                            .get(0)));
-        }
-        Map<String, Long> seen = new HashMap<>();
-        report.tables().forEach(table -> {
-            TableId target = table.target();
-            seen.put(target.name(), table.targetRows());
-            assertThat(table.sourceRows()).isPositive();
-        });
-        assertThat(seen).isEqualTo(expected);
-    }
-
-    private static ParityReport verifyUnderWrites(Sides sides, String database, MigrationSpec spec) {
-        try (WriteLoad load = load(sides, database, SEED)) {
-            awaitWrites(load);
-            ParityReport report = RunningMigration.of(spec).verify(VerifyOptions.ALL, VerificationListener.NONE);
-            assertThat(load.stop())
-                    .containsKeys("rent", "pay", "return", "film", "customer", "refund", "role")
-                    .containsKeys("unrent", "re-key rental", "re-key customer", "re-key film", "re-key actor");
-            return report;
-        }
-    }
-
-    private static WriteLoad load(Sides sides, String database, long seed) {
-        List<Weighted> operations = new ArrayList<>(rowOperations());
-        operations.addAll(parentOperations());
-        return WriteLoad.start(
-                new WriteLoad.Target(sides.source.jdbcUrl(database), sides.source.user(), sides.source.password()),
-                2,
-                200,
-                seed,
-                operations);
-    }
-
-    private static void awaitWrites(WriteLoad load) {
-        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> load.total() >= 400);
-    }
-
     /** What the source does next, to the rows that refer to these, is not in its log. Keys that become free are taken again. */
-    private static List<Weighted> parentOperations() {
-        return List.of(
+    private static Stream<Weighted> parentOperations() {
+        return Stream.of(
                 new Weighted(
                         "unrent",
                         4,
@@ -187,8 +131,8 @@ class SakilaIT {
     }
 
     /** What is in the source's log as it happens. */
-    private static List<Weighted> rowOperations() {
-        return List.of(
+    private static Stream<Weighted> rowOperations() {
+        return Stream.of(
                 new Weighted(
                         "rent",
                         5,
@@ -241,11 +185,5 @@ class SakilaIT {
                 "update film set title = 'TITLE " + random.nextInt() + "', special_features = '"
                         + (random.nextBoolean() ? "Trailers,Deleted Scenes" : "") + "', rating = '"
                         + (random.nextBoolean() ? "PG-13" : "NC-17") + "' where film_id = " + random.nextInt(1_000));
-    }
-
-    private static void run(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }
