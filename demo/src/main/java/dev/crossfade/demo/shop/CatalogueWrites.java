@@ -25,7 +25,9 @@ final class CatalogueWrites {
                 new ShopLoad.Write("key change supplier", 4, CatalogueWrites::recode),
                 new ShopLoad.Write("delete supplier", 3, CatalogueWrites::part),
                 new ShopLoad.Write("update category", 5, CatalogueWrites::sort),
-                new ShopLoad.Write("insert and delete category", 3, CatalogueWrites::rebuildShelf),
+                new ShopLoad.Write("insert category with products", 6, CatalogueWrites::putUp),
+                new ShopLoad.Write("key change category", 4, CatalogueWrites::renumberShelf),
+                new ShopLoad.Write("delete category", 5, CatalogueWrites::takeDown),
                 new ShopLoad.Write("insert product category", 10, CatalogueWrites::classify),
                 new ShopLoad.Write("key change product category", 10, CatalogueWrites::reclassify),
                 new ShopLoad.Write("delete product category", 5, CatalogueWrites::declassify),
@@ -121,13 +123,32 @@ final class CatalogueWrites {
                 choice.between(1, 121));
     }
 
-    private static void rebuildShelf(Connection connection, Choice choice) throws SQLException {
+    private static void putUp(Connection connection, Choice choice) throws SQLException {
         long shelf = Sql.insert(
                 connection,
-                "insert into category (parent_id, name) values (?, ?)",
-                choice.between(1, 9),
-                choice.words(2));
-        update(connection, "delete from category where id > 200 and id < ?", shelf - 5);
+                "insert into category (parent_id, name) select max(id), ? from category where id < ?",
+                choice.words(2),
+                choice.oneIn(2) ? 1_000_000 : choice.between(2, 121));
+        update(
+                connection,
+                "insert ignore into product_category (sku, category_id) values (?, ?), (?, ?)",
+                choice.sku(),
+                shelf,
+                choice.sku(),
+                shelf);
+    }
+
+    /** What lies on it is found under the new number. */
+    private static void renumberShelf(Connection connection, Choice choice) throws SQLException {
+        update(
+                connection,
+                "update category set id = id + 1000000 where id >= ? and id < 1000000 order by id desc limit 1",
+                choice.between(121, 140));
+    }
+
+    /** What lay on it is nowhere, and shelves below it have none above. */
+    private static void takeDown(Connection connection, Choice choice) throws SQLException {
+        update(connection, "delete from category where id > ? order by sort, id limit 1", choice.between(120, 140));
     }
 
     private static void classify(Connection connection, Choice choice) throws SQLException {

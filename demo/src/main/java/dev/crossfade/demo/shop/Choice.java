@@ -37,6 +37,10 @@ final class Choice {
         return 1 + random.nextInt(size.users());
     }
 
+    int voucher() {
+        return 1 + random.nextInt(size.vouchers());
+    }
+
     String sku() {
         return sku(1 + random.nextInt(size.products()));
     }

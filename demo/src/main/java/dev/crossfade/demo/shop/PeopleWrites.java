@@ -9,6 +9,11 @@ import java.util.List;
 
 /** What happens to customers, their groups, addresses, reviews and visits. */
 final class PeopleWrites {
+    /** Those who never bought nor wrote anything: the others are kept by foreign keys. */
+    private static final String ONE_OF_THE_IDLE =
+            " where id >= ? and id < 1000000000 and not exists (select * from `order` where user_id = `user`.id)"
+                    + " and not exists (select * from review where user_id = `user`.id) order by id limit 1";
+
     private PeopleWrites() {}
 
     static List<ShopLoad.Write> all() {
@@ -82,21 +87,14 @@ final class PeopleWrites {
                 choice.user());
     }
 
-    /** Succeeds for those who never bought nor wrote anything: the others are kept by foreign keys. */
+    /** Addresses go as well, and baskets with their lines. */
     private static void forget(Connection connection, Choice choice) throws SQLException {
-        long user = newest(connection, choice);
-        update(connection, "delete from address where user_id = ?", user);
-        update(connection, "delete from `user` where id = ?", user);
+        update(connection, "delete from `user`" + ONE_OF_THE_IDLE, choice.user());
     }
 
+    /** Addresses, baskets and their lines take the new number as well. */
     private static void renumber(Connection connection, Choice choice) throws SQLException {
-        long user = newest(connection, choice);
-        update(connection, "delete from address where user_id = ?", user);
-        update(connection, "update `user` set id = id + 3000000000 where id = ? and id < 1000000000", user);
-    }
-
-    private static long newest(Connection connection, Choice choice) throws SQLException {
-        return Sql.number(connection, "select max(id) from `user` where id < 1000000000") - choice.below(30);
+        update(connection, "update `user` set id = id + 3000000000" + ONE_OF_THE_IDLE, choice.user());
     }
 
     private static void regroup(Connection connection, Choice choice) throws SQLException {

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A legacy shop on a MariaDB: sixteen tables made and filled by the scripts beside this class. */
+/** A legacy shop on a MariaDB: tables made and filled by the scripts beside this class. */
 public final class Shop {
     /** The name of its database. */
     public static final String DATABASE = "shop";
@@ -26,6 +26,8 @@ public final class Shop {
     /** Its tables by name. */
     public static final List<String> TABLES = List.of(
             "address",
+            "basket",
+            "basket_line",
             "category",
             "group",
             "order",
@@ -40,6 +42,7 @@ public final class Shop {
             "supplier",
             "user",
             "visit",
+            "voucher",
             "warehouse");
 
     /** As the shop's own programs connect: no strict mode, so zero dates are let in. */

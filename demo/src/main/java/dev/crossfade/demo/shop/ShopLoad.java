@@ -44,9 +44,15 @@ public final class ShopLoad {
         return WriteLoad.start(shop.programs(), THREADS, writesPerSecond, seed, operations(shop.size()));
     }
 
-    private static List<WriteLoad.Weighted> operations(ShopSize size) {
-        return Stream.of(OrderWrites.all(), PeopleWrites.all(), CatalogueWrites.all())
+    /** All kinds. */
+    static List<Write> writes() {
+        return Stream.of(OrderWrites.all(), BasketWrites.all(), PeopleWrites.all(), CatalogueWrites.all())
                 .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<WriteLoad.Weighted> operations(ShopSize size) {
+        return writes().stream()
                 .map(write ->
                         new WriteLoad.Weighted(write.kind(), write.weight(), (connection, random) -> write.statements()
                                 .run(connection, new Choice(size, random))))

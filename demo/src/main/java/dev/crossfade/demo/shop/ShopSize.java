@@ -16,7 +16,7 @@ public record ShopSize(int orders) {
     public static final int USUAL_ROWS = 550_000;
 
     /** Rows of all tables together for one order; the tables of fixed size are left out. */
-    private static final double ROWS_PER_ORDER = 6.27;
+    private static final double ROWS_PER_ORDER = 7.19;
 
     public ShopSize {
         if (orders < 1) {
@@ -56,6 +56,10 @@ public record ShopSize(int orders) {
         return orders * 4 / 10;
     }
 
+    int vouchers() {
+        return orders / 50;
+    }
+
     private int reviews() {
         return orders * 2 / 10;
     }
@@ -69,6 +73,7 @@ public record ShopSize(int orders) {
                 "payments", payments(),
                 "shipments", shipments(),
                 "reviews", reviews(),
+                "vouchers", vouchers(),
                 "visits", visits());
     }
 }

@@ -1,4 +1,4 @@
--- What is sold, where it lies, how it is paid, sent, praised and looked at.
+-- What is sold, where it lies, how it is put into baskets, paid, sent, praised and looked at.
 -- Set-wise statements over numbers from 1 up: every value is a function of a row's number, so the same size gives the same shop.
 -- ${orders} and the other names in braces are row counts; crc32 spreads the numbers. The session has no strict sql_mode, the UTC time
 -- zone, and does not check foreign keys while it loads.
@@ -63,6 +63,22 @@ select w.id, p.sku, cast(crc32(concat(w.id, p.sku)) mod 4000 as signed) - 200, c
        if(crc32(concat(p.sku, w.id)) mod 4 = 0, '0000-00-00', '2021-01-01' + interval crc32(p.sku) mod 1200 day),
        '2023-01-01 00:00:00.000' + interval crc32(concat(p.sku, w.id)) mod 50000000 second + interval w.id * 37 * 1000 microsecond
 from warehouse w straight_join product p;
+
+insert into voucher (id, code, percent, expires_on)
+select n, concat('TEA', lpad(n, 5, '0')), 5 + r mod 46, if(r mod 3 = 0, null, '2024-01-01' + interval r mod 700 day)
+from (select seq as n, crc32(concat('voucher', seq)) as r from seq_1_to_${vouchers}) as numbers;
+
+insert into basket (user_id, no, voucher_id, label, changed_at)
+select n, t, if(r mod 3 = 0, 1 + r div 3 mod ${vouchers}, null), elt(1 + r mod 4, '', 'für später', 'Geschenk 🎁', 'お土産'),
+       '2023-06-01 00:00:00.000000' + interval r mod 30000000 second + interval r mod 1000000 microsecond
+from (select u.seq as n, t.seq as t, crc32(concat('basket', u.seq, '.', t.seq)) as r
+      from seq_1_to_${users} u straight_join seq_1_to_2 t on u.seq mod 4 < 3 - t.seq) as numbers;
+
+insert into basket_line (user_id, basket_no, line, sku, quantity, wish)
+select user_id, no, t, concat(elt(1 + p mod 4, 'GRN', 'blk', 'Ool', 'POT'), '-', lpad(p, 6, '0')), (1 + p mod 4000) / 1000,
+       if(p mod 5 = 0, 'ganz, nicht gebrochen', null)
+from (select user_id, no, t.seq as t, 1 + crc32(concat(user_id, '.', no, '.', t.seq)) mod ${products} as p
+      from basket straight_join seq_1_to_2 t) as numbers;
 
 insert into payment (id, order_id, method, amount, paid_at, refunded_at, answer, attempts)
 select 9223372036854775808 + n * 1000003, 1 + r mod ${orders}, 1 + r mod 4, (r mod 90000000) / 7,
