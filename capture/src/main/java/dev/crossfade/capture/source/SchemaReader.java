@@ -8,10 +8,8 @@ import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.TableId;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,14 +21,14 @@ import java.util.Set;
 
 /** Reads what a database holds, with one query of information_schema per kind of thing, however many tables there are. */
 public final class SchemaReader {
-    private final Connection connection;
+    private final InformationSchema catalogue;
     private final SourceServer server;
     private final String database;
 
-    private SchemaReader(Connection connection, SourceServer server, String database) {
-        this.connection = connection;
+    private SchemaReader(InformationSchema catalogue, SourceServer server) {
+        this.catalogue = catalogue;
         this.server = server;
-        this.database = database;
+        this.database = catalogue.database();
     }
 
     /**
@@ -42,7 +40,7 @@ public final class SchemaReader {
         try {
             SourceServer server = SourceServer.of(connection);
             // As the server spells it, whatever case the URL used.
-            return new SchemaReader(connection, server, connection.getCatalog()).read();
+            return new SchemaReader(new InformationSchema(connection, connection.getCatalog()), server).read();
         } catch (SQLException e) {
             throw new MigrationException(
                     ErrorKind.SOURCE,
@@ -59,11 +57,11 @@ public final class SchemaReader {
         readIndexes(tables);
         List<SourceTable> described =
                 tables.values().stream().map(TableBuilder::build).toList();
-        return new SourceSchema(server, database, described, readCascadingKeys());
+        return new SourceSchema(server, database, described, new ForeignKeyReader(catalogue, server).cascading());
     }
 
     private void readTables(Map<String, TableBuilder> tables) throws SQLException {
-        query("""
+        catalogue.query("""
                 select table_name, table_type, engine, table_rows, data_length from information_schema.tables
                 where table_schema = ? and table_type in ('BASE TABLE', 'SYSTEM VERSIONED') order by table_name""", row -> {
             String name = row.getString(1);
@@ -84,7 +82,7 @@ public final class SchemaReader {
     private Map<String, Set<String>> readJsonChecks() throws SQLException {
         Map<String, Set<String>> columns = new HashMap<>();
         if (server.product() == SourceProduct.MARIADB) {
-            query(
+            catalogue.query(
                     """
                     select table_name, check_clause from information_schema.check_constraints
                     where constraint_schema = ? and check_clause like 'json\\_valid(%'""",
@@ -110,7 +108,7 @@ public final class SchemaReader {
 
     private void readColumns(Map<String, TableBuilder> tables, Map<String, Set<String>> jsonColumns)
             throws SQLException {
-        query("""
+        catalogue.query("""
                 select table_name, column_name, lower(data_type), column_type, is_nullable, character_maximum_length,
                        numeric_precision, numeric_scale, datetime_precision, character_set_name, collation_name, extra
                 from information_schema.columns where table_schema = ? order by table_name, ordinal_position""", row -> {
@@ -148,7 +146,7 @@ public final class SchemaReader {
     }
 
     private void readIndexes(Map<String, TableBuilder> tables) throws SQLException {
-        query("""
+        catalogue.query("""
                 select table_name, index_name, non_unique, column_name, sub_part from information_schema.statistics
                 where table_schema = ? order by table_name, index_name, seq_in_index""", row -> {
             TableBuilder table = tables.get(row.getString(1));
@@ -162,74 +160,11 @@ public final class SchemaReader {
         });
     }
 
-    private List<CascadingKey> readCascadingKeys() throws SQLException {
-        boolean logged = server.product() == SourceProduct.MYSQL && server.isAtLeast(9, 6);
-        Map<KeyName, List<ColumnPair>> columns = readKeyColumns();
-        List<CascadingKey> keys = new ArrayList<>();
-        query("""
-                select constraint_name, table_name, unique_constraint_schema, referenced_table_name, update_rule, delete_rule
-                from information_schema.referential_constraints
-                where constraint_schema = ? and (update_rule in ('CASCADE', 'SET NULL', 'SET DEFAULT')
-                                                 or delete_rule in ('CASCADE', 'SET NULL', 'SET DEFAULT'))
-                order by table_name, constraint_name""", row -> {
-            KeyName key = new KeyName(row.getString(2), row.getString(1));
-            List<ColumnPair> pairs = columns.getOrDefault(key, List.of());
-            keys.add(new CascadingKey(
-                    key.constraint(),
-                    new TableId(database, key.table()),
-                    pairs.stream().map(ColumnPair::child).toList(),
-                    new TableId(row.getString(3), row.getString(4)),
-                    pairs.stream().map(ColumnPair::parent).toList(),
-                    row.getString(5),
-                    row.getString(6),
-                    logged));
-        });
-        return keys;
-    }
-
-    /** A foreign key by its table and its own name, which is unique only together with the table on newer servers. */
-    private record KeyName(String table, String constraint) {}
-
-    /** A referring column and the one that it refers to. */
-    private record ColumnPair(String child, String parent) {}
-
-    /** The columns of every foreign key, in the key's order. */
-    private Map<KeyName, List<ColumnPair>> readKeyColumns() throws SQLException {
-        Map<KeyName, List<ColumnPair>> columns = new HashMap<>();
-        query("""
-                select table_name, constraint_name, column_name, referenced_column_name
-                from information_schema.key_column_usage
-                where constraint_schema = ? and table_schema = constraint_schema and referenced_table_name is not null
-                order by table_name, constraint_name, ordinal_position""", row -> {
-            KeyName key = new KeyName(row.getString(1), row.getString(2));
-            columns.computeIfAbsent(key, name -> new ArrayList<>())
-                    .add(new ColumnPair(row.getString(3), row.getString(4)));
-        });
-        return columns;
-    }
-
-    private void query(String sql, RowUser each) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, database);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    each.use(rows);
-                }
-            }
-        }
-    }
-
     private static String getString(ResultSet row, int column) {
         try {
             return row.getString(column);
         } catch (SQLException e) {
             throw new IllegalStateException("column " + column + " of information_schema cannot be read", e);
         }
-    }
-
-    /** Uses the current row of a result. */
-    @FunctionalInterface
-    private interface RowUser {
-        void use(ResultSet row) throws SQLException;
     }
 }

@@ -11,6 +11,7 @@ import dev.crossfade.model.Secret;
 import dev.crossfade.model.TableId;
 import dev.crossfade.testkit.MariaDbServer;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -168,6 +169,19 @@ class SchemaReaderIT {
                                 "RESTRICT",
                                 "SET NULL",
                                 false));
+    }
+
+    @Test
+    void readsWhatKeysDoWithAnAccountThatMayOnlySelect() throws SQLException {
+        server.execute("", "create user reader identified by 'word'", "grant select on shop.* to reader");
+        try (Connection connection = SourceDatabase.of(
+                        new DatabaseAccess(server.jdbcUrl("shop"), "reader", new Secret("word")))
+                .open()) {
+
+            List<CascadingKey> seen = SchemaReader.read(connection).cascadingKeys();
+
+            assertThat(seen).containsExactlyInAnyOrderElementsOf(schema.cascadingKeys()).hasSizeGreaterThan(2);
+        }
     }
 
     @Test
