@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         customSynopsis = "crossfade demo [--exit-when-verified] [--report DIR] [options]",
         header = "Watch a live shop move from MariaDB to PostgreSQL; nothing to install.",
         description = {
-            "Starts a MariaDB, a PostgreSQL and a Kafka of its own, fills a legacy web shop of 16 tables, and keeps writing to it. Then"
+            "Starts a MariaDB, a PostgreSQL and a Kafka of its own, fills a legacy web shop of 22 tables, and keeps writing to it. Then"
                     + " it moves the shop while it is in use, proves that both sides are equal, and keeps them so until Ctrl-C.",
             "",
             "Everything is in temporary directories and gone at the end. Takes about a minute and 2 GB of memory."

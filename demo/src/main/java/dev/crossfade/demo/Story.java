@@ -48,14 +48,14 @@ final class Story {
         done(
                 Human.count(Shop.TABLES.size()) + " tables, " + Human.count(rows)
                         + " rows, and twenty years of habits: zero dates, latin1, BIT, ENUM, SET, JSON, ids beyond 2^63, keys of"
-                        + " text and of bytes",
+                        + " text and of bytes, equal rows without a key",
                 took);
     }
 
     void writer(DemoSettings settings) {
         done("the shop is open: " + Human.count(settings.writesPerSecond())
-                + " transactions a second from now to the end, inserts, updates, deletes and changes of primary keys in every"
-                + " table (seed " + settings.seed() + ")");
+                + " transactions a second from now to the end, all over its tables: inserts, updates, deletes, keys that change,"
+                + " rows that take others along, unique values that change places (seed " + settings.seed() + ")");
     }
 
     void plan(Path file) {
@@ -66,8 +66,9 @@ final class Story {
         line(INDENT + file);
         paragraph(
                 INDENT,
-                "First the source's log is followed, then rows are copied in chunks while it is in use, then every change since is"
-                        + " applied on top. Each row and each change arrives exactly once, even if a process is killed half-way.");
+                "First the source's log is followed, then rows are copied while it is in use, then every change since is applied"
+                        + " on top. Each row and each change arrives exactly once, even if a process is killed half-way. What MariaDB"
+                        + " deletes or changes because of a foreign key is not in its log; the target does that by itself.");
     }
 
     void proof() {

@@ -37,6 +37,15 @@ final class Choice {
         return 1 + random.nextInt(size.users());
     }
 
+    int subscriber() {
+        return 1 + random.nextInt(size.subscribers());
+    }
+
+    /** One that a reader of the newsletter has, has had or will have. */
+    String email() {
+        return "reader" + (1 + random.nextInt(2 * size.subscribers())) + "@example.org";
+    }
+
     int voucher() {
         return 1 + random.nextInt(size.vouchers());
     }

@@ -46,7 +46,12 @@ public final class ShopLoad {
 
     /** All kinds. */
     static List<Write> writes() {
-        return Stream.of(OrderWrites.all(), BasketWrites.all(), PeopleWrites.all(), CatalogueWrites.all())
+        return Stream.of(
+                        OrderWrites.all(),
+                        BasketWrites.all(),
+                        PeopleWrites.all(),
+                        CatalogueWrites.all(),
+                        FrontPageWrites.all())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -16,7 +16,7 @@ public record ShopSize(int orders) {
     public static final int USUAL_ROWS = 550_000;
 
     /** Rows of all tables together for one order; the tables of fixed size are left out. */
-    private static final double ROWS_PER_ORDER = 7.19;
+    private static final double ROWS_PER_ORDER = 7.59;
 
     public ShopSize {
         if (orders < 1) {
@@ -60,6 +60,14 @@ public record ShopSize(int orders) {
         return orders / 50;
     }
 
+    int subscribers() {
+        return orders / 10;
+    }
+
+    private int searches() {
+        return orders * 3 / 10;
+    }
+
     private int reviews() {
         return orders * 2 / 10;
     }
@@ -74,6 +82,8 @@ public record ShopSize(int orders) {
                 "shipments", shipments(),
                 "reviews", reviews(),
                 "vouchers", vouchers(),
+                "subscribers", subscribers(),
+                "searches", searches(),
                 "visits", visits());
     }
 }

@@ -1,4 +1,4 @@
--- What is sold, where it lies, how it is put into baskets, paid, sent, praised and looked at.
+-- What is sold, where it lies, how it is put into baskets, paid, sent, praised, looked for and looked at.
 -- Set-wise statements over numbers from 1 up: every value is a function of a row's number, so the same size gives the same shop.
 -- ${orders} and the other names in braces are row counts; crc32 spreads the numbers. The session has no strict sql_mode, the UTC time
 -- zone, and does not check foreign keys while it loads.
@@ -106,6 +106,19 @@ select concat(elt(1 + p mod 4, 'GRN', 'blk', 'Ool', 'POT'), '-', lpad(p, 6, '0')
        if(r mod 3 = 0, '2018-01-01 10:00:00' + interval r mod 100000000 second, null)
 from (select seq as n, 1 + seq mod ${products} as p, crc32(concat('review', seq)) as r from seq_1_to_${reviews}) as numbers
 order by 1, 2;
+
+insert into showcase (id, place, sku, headline)
+select n, n, concat(elt(1 + p mod 4, 'GRN', 'blk', 'Ool', 'POT'), '-', lpad(p, 6, '0')), elt(1 + n mod 4, 'Neu!', 'Nouveauté', '新茶', '')
+from (select seq as n, 1 + crc32(concat('showcase', seq)) mod ${products} as p from seq_1_to_60) as numbers;
+
+insert into subscriber (id, email, language, letters, since)
+select n, concat('reader', 2 * n, '@example.org'), elt(1 + r mod 4, 'de', 'fr', 'ja', 'en'), r mod 800,
+       if(r mod 7 = 0, '0000-00-00 00:00:00', '2008-01-01' + interval r mod 400000000 second)
+from (select seq as n, crc32(concat('subscriber', seq)) as r from seq_1_to_${subscribers}) as numbers;
+
+insert into search (day, words, found)
+select '2024-01-01' + interval n mod 90 day, elt(1 + r mod 5, 'sencha', 'Earl Grey', 'чай', '抹茶', ''), nullif(r div 5 mod 6, 5)
+from (select seq as n, crc32(concat('search', seq)) as r from seq_1_to_${searches}) as numbers;
 
 insert into visit (id, user_id, at, ip, path, agent_hash, milliseconds)
 select n, if(r mod 3 = 0, null, 1 + r mod ${users}), '2024-01-01 00:00:00.000000' + interval n * 400 second + interval r mod 1000000 microsecond,

@@ -253,6 +253,37 @@ create table review (
   constraint review_user foreign key (user_id) references `user` (id) on delete restrict on update restrict
 ) engine=InnoDB default charset=utf8mb4;
 
+-- What stands on the front page. No two things stand in one place; who changes places does so by way of places that are none.
+create table showcase (
+  id mediumint unsigned not null auto_increment,
+  place smallint not null,
+  sku varchar(24) collate utf8mb4_general_ci not null,
+  headline varchar(80) not null default '',
+  primary key (id),
+  unique key showcase_place (place),
+  key showcase_product (sku),
+  constraint showcase_product foreign key (sku) references product (sku) on delete restrict on update restrict
+) engine=InnoDB default charset=utf8mb4;
+
+-- Readers of the newsletter. Nobody ever asks for the number: a reader is an address, and an address may pass from one to another.
+create table subscriber (
+  id int unsigned not null auto_increment,
+  email varchar(120) collate utf8mb4_unicode_ci not null,
+  language char(2) not null default 'de',
+  letters smallint unsigned not null default 0,
+  since datetime not null default '0000-00-00 00:00:00',
+  primary key (id),
+  unique key subscriber_email (email)
+) engine=InnoDB default charset=utf8mb4;
+
+-- What people looked for, from the year in which nobody thought of a key. Two equal lines are two searches.
+create table search (
+  day date not null,
+  words varchar(80) not null,
+  found smallint unsigned default null,
+  key search_day (day)
+) engine=InnoDB default charset=utf8mb4;
+
 -- The web log. No foreign keys: it outlives those it speaks of.
 create table visit (
   id bigint not null auto_increment,

@@ -142,6 +142,7 @@ class ShopIT {
                 List.of("basket", "voucher_id", "voucher", "id"),
                 List.of("basket_line", "user_id", "basket", "user_id"),
                 List.of("basket_line", "sku", "product", "sku"),
+                List.of("showcase", "sku", "product", "sku"),
                 List.of("user", "group", "group", "id"))) {
             assertThat(number(
                             "select count(*) from `%s` c left join `%s` p on p.`%s` = c.`%s` where p.`%s` is null and c.`%s` is not null"
