@@ -3,17 +3,11 @@ package dev.crossfade.bench;
 import dev.crossfade.bench.FenceTimes.Timed;
 import dev.crossfade.testkit.WriteLoad;
 import java.io.PrintStream;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,7 +37,6 @@ public final class FenceBench implements Callable<Integer> {
 
     private static final int TOO_SLOW = 1;
     private static final int BUG = 70;
-    private static final int SHADOWING_WITHIN_MINUTES = 5;
     private static final int FEWEST_ROWS = 100;
 
     private final PrintStream out = System.out;
@@ -111,8 +104,8 @@ public final class FenceBench implements Callable<Integer> {
         String loadBefore = Machine.load();
         Durability durability = fsync ? Durability.DISK : Durability.PROCESS;
         try (ShadowedShop shop = new ShadowedShop(ledger, durability)) {
-            describe(shop, durability, loadBefore);
-            awaitShadowing(shop);
+            out.print(shop.description(durability, loadBefore));
+            shop.moveUntilShadowing();
             try (WriteLoad writes = ledger.startWriting(shop.source(), writesPerSecond, seed)) {
                 return stages ? measureStages(shop, writes) : measure(shop, writes);
             }
@@ -122,33 +115,6 @@ public final class FenceBench implements Callable<Integer> {
     private void requireAtLeast(String option, int value, int least) {
         if (value < least) {
             throw new ParameterException(spec.commandLine(), option + " is " + value + ", must be at least " + least);
-        }
-    }
-
-    private void describe(ShadowedShop shop, Durability durability, String loadBefore) throws SQLException {
-        try (Connection source = shop.source().connect(LedgerShop.DATABASE);
-                Connection target = shop.target().connect(LedgerShop.DATABASE)) {
-            out.printf(
-                    "%s, %s%n%s%nMariaDB %s → Kafka %s → PostgreSQL %s, all on this machine, %s, load before %s%n%n",
-                    LocalDate.now(ZoneOffset.UTC),
-                    Machine.hardware(),
-                    Machine.java(),
-                    Machine.version(source),
-                    Machine.kafka(),
-                    Machine.version(target).split(" ", 3)[1],
-                    durability.text(),
-                    loadBefore);
-        }
-    }
-
-    private static void awaitShadowing(ShadowedShop shop) throws InterruptedException {
-        try {
-            shop.startMoving().get(SHADOWING_WITHIN_MINUTES, TimeUnit.MINUTES);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the migration has ended before the target followed the source", e);
-        } catch (TimeoutException e) {
-            throw new IllegalStateException(
-                    "the target does not follow the source after " + SHADOWING_WITHIN_MINUTES + " minutes", e);
         }
     }
 

@@ -29,7 +29,7 @@ final class LedgerShop {
         return rows / 5;
     }
 
-    private int orders() {
+    int orders() {
         return rows / 2;
     }
 

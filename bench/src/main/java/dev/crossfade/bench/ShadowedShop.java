@@ -21,6 +21,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -28,6 +33,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
@@ -37,11 +46,14 @@ import java.util.stream.Stream;
 final class ShadowedShop implements AutoCloseable {
     static final String MIGRATION = "bench";
 
+    private static final Duration SHADOWING_WITHIN = Duration.ofMinutes(5);
+
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final MariaDbServer source;
     private final PostgresServer target;
     private final EmbeddedBroker broker;
     private final CompletableFuture<Void> shadowing = new CompletableFuture<>();
+    private final Map<Phase, Long> phasesAtNanos = new ConcurrentHashMap<>();
 
     /**
      * Starts the servers and fills the source; nothing moves yet.
@@ -76,6 +88,23 @@ final class ShadowedShop implements AutoCloseable {
         return target;
     }
 
+    /** What runs where, as lines that end with an empty one. */
+    String description(Durability durability, String loadBefore) throws SQLException {
+        try (Connection onSource = source.connect(LedgerShop.DATABASE);
+                Connection onTarget = target.connect(LedgerShop.DATABASE)) {
+            return String.format(
+                    "%s, %s%n%s%nMariaDB %s → Kafka %s → PostgreSQL %s, all on this machine, %s, load before %s%n%n",
+                    LocalDate.now(ZoneOffset.UTC),
+                    Machine.hardware(),
+                    Machine.java(),
+                    Machine.version(onSource),
+                    Machine.kafka(),
+                    Machine.version(onTarget).split(" ", 3)[1],
+                    durability.text(),
+                    loadBefore);
+        }
+    }
+
     DatabaseAccess sourceAccess() {
         return new DatabaseAccess(source.jdbcUrl(LedgerShop.DATABASE), source.user(), new Secret(source.password()));
     }
@@ -96,8 +125,37 @@ final class ShadowedShop implements AutoCloseable {
         return RunSettings.DEFAULT.changePartitions();
     }
 
+    /**
+     * How long it took from one phase to another.
+     *
+     * @throws IllegalStateException if one of them was not entered yet
+     */
+    Duration between(Phase from, Phase to) {
+        Long begun = phasesAtNanos.get(from);
+        Long ended = phasesAtNanos.get(to);
+        if (begun == null || ended == null) {
+            throw new IllegalStateException("the migration was not in both of " + from + " and " + to);
+        }
+        return Duration.ofNanos(ended - begun);
+    }
+
+    /**
+     * Copies the shop and waits until the target follows the source.
+     *
+     * @throws IllegalStateException if that takes longer than five minutes, or the run has ended
+     */
+    void moveUntilShadowing() throws InterruptedException {
+        try {
+            startMoving().get(SHADOWING_WITHIN.toMinutes(), TimeUnit.MINUTES);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the migration has ended before the target followed the source", e);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("the target does not follow the source after " + SHADOWING_WITHIN, e);
+        }
+    }
+
     /** Copies the shop; done when the target follows the source, or when the run has ended, with what it ended with. */
-    CompletableFuture<Void> startMoving() {
+    private CompletableFuture<Void> startMoving() {
         MigrationSpec spec = new MigrationSpec(
                 MIGRATION,
                 sourceAccess(),
@@ -134,6 +192,7 @@ final class ShadowedShop implements AutoCloseable {
     private final class Listener implements MigrationListener {
         @Override
         public void phase(Phase phase) {
+            phasesAtNanos.put(phase, System.nanoTime());
             if (phase == Phase.SHADOWING) {
                 shadowing.complete(null);
             }
