@@ -180,7 +180,9 @@ class SchemaReaderIT {
 
             List<CascadingKey> seen = SchemaReader.read(connection).cascadingKeys();
 
-            assertThat(seen).containsExactlyInAnyOrderElementsOf(schema.cascadingKeys()).hasSizeGreaterThan(2);
+            assertThat(seen)
+                    .containsExactlyInAnyOrderElementsOf(schema.cascadingKeys())
+                    .hasSizeGreaterThan(2);
         }
     }
 
