@@ -1,7 +1,7 @@
 package dev.crossfade.model;
 
 /** What stands in the changes topic. */
-public sealed interface ChangeRecord permits SourceChange, Fence {
+public sealed interface ChangeRecord permits SourceChange, Fence, TableStop {
     <R> R fold(Cases<R> cases);
 
     /** One case per kind of record. */
@@ -9,5 +9,7 @@ public sealed interface ChangeRecord permits SourceChange, Fence {
         R change(SourceChange change);
 
         R fence(Fence fence);
+
+        R stop(TableStop stop);
     }
 }

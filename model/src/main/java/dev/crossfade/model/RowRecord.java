@@ -1,7 +1,8 @@
 package dev.crossfade.model;
 
-/** What stands in the rows topic: the wanted state of one target row, a change to be applied in order, or a fence. */
-public sealed interface RowRecord permits RowUpsert, RowDelete, RowChange, Fence {
+/** What stands in the rows topic: the wanted state of one target row, a change to be applied in order, a fence, or the
+ * stop of a table. */
+public sealed interface RowRecord permits RowUpsert, RowDelete, RowChange, Fence, TableStop {
     <R> R fold(Cases<R> cases);
 
     /** One case per kind of record. */
@@ -13,5 +14,7 @@ public sealed interface RowRecord permits RowUpsert, RowDelete, RowChange, Fence
         R change(RowChange change);
 
         R fence(Fence fence);
+
+        R stop(TableStop stop);
     }
 }

@@ -10,6 +10,7 @@ import dev.crossfade.model.Fence;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.SourceChange;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.codec.ChangeCodec;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -52,6 +53,12 @@ final class ChangeMapper implements Processor<byte[], byte[], byte[], RowRecord>
             public Integer fence(Fence fence) {
                 checkOrigin(fence);
                 forward(record, record.key(), fence);
+                return 0;
+            }
+
+            @Override
+            public Integer stop(TableStop stop) {
+                forward(record, record.key(), stop);
                 return 0;
             }
         });

@@ -7,6 +7,7 @@ import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.codec.Partitioning;
 import java.util.Optional;
 import java.util.Set;
@@ -14,7 +15,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
-/** A row goes to the partition of its key or of its group, by the same rule as the changes; a fence goes to every partition. */
+/**
+ * A row goes to the partition of its key or of its group, by the same rule as the changes; a fence goes to every partition; the
+ * stop of a table to the one where it stood among the changes.
+ */
 final class RowPartitioner implements StreamPartitioner<byte[], RowRecord> {
     private final Partitioning partitioning;
 
@@ -43,6 +47,11 @@ final class RowPartitioner implements StreamPartitioner<byte[], RowRecord> {
             @Override
             public Set<Integer> fence(Fence fence) {
                 return IntStream.range(0, partitioning.total()).boxed().collect(Collectors.toUnmodifiableSet());
+            }
+
+            @Override
+            public Set<Integer> stop(TableStop stop) {
+                return Set.of(partitioning.ofStop(stop.table()));
             }
         }));
     }

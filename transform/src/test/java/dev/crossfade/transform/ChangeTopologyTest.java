@@ -25,6 +25,7 @@ import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChangeCodec;
 import dev.crossfade.model.codec.Partitioning;
@@ -190,6 +191,15 @@ class ChangeTopologyTest {
 
         assertThat(decoded(output()))
                 .containsExactly(new RowUpsert(PEOPLE, person("1", 7)), new RowUpsert(PEOPLE, person("2", 7)));
+    }
+
+    @Test
+    void theStopOfATableIsForwardedAsItIsAndNotCounted() {
+        TableStop stop =
+                new TableStop(Shop.USERS, "TRUNCATE", "was truncated", "truncate users", Shop.POSITION.transaction());
+
+        assertThat(decoded(map(Shop.plan("shop"), stop))).containsExactly(stop);
+        assertThat(recordsMapped.sum()).isZero();
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.crossfade.model.Fence;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.SourceChange;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChangeCodec;
 import dev.crossfade.model.codec.Partitioning;
@@ -115,6 +116,11 @@ final class Rig implements AutoCloseable {
                 public ProducerRecord<byte[], byte[]> fence(Fence fence) {
                     return new ProducerRecord<>(
                             topics.changes(), fence.changePartition(), null, ChangeCodec.encode(fence));
+                }
+
+                @Override
+                public ProducerRecord<byte[], byte[]> stop(TableStop stop) {
+                    return new ProducerRecord<>(topics.changes(), 0, null, ChangeCodec.encode(stop));
                 }
             }));
         }

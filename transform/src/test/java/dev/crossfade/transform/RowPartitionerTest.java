@@ -6,6 +6,7 @@ import dev.crossfade.model.Fence;
 import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
 import dev.crossfade.model.RowUpsert;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.codec.Partitioning;
 import dev.crossfade.model.codec.RecordKeys;
 import java.util.Optional;
@@ -47,5 +48,14 @@ class RowPartitionerTest {
     void aFenceGoesToEveryPartition() {
         assertThat(partitioner.partitions("rows", new byte[0], new Fence("token", 2), 4))
                 .contains(Set.of(0, 1, 2, 3));
+    }
+
+    @Test
+    void theStopOfATableGoesToThePartitionWhereItStoodAmongTheChanges() {
+        RowPartitioner grouping = new RowPartitioner(new Partitioning(4, Shop.planOfGroup("shop", 4)));
+        TableStop stop = new TableStop(Shop.PEOPLE, "TRUNCATE", "was truncated", "", Shop.POSITION.transaction());
+
+        assertThat(partitioner.partitions("rows", new byte[0], stop, 4)).contains(Set.of(0));
+        assertThat(grouping.partitions("rows", new byte[0], stop, 5)).contains(Set.of(4));
     }
 }

@@ -7,6 +7,7 @@ import dev.crossfade.model.Fence;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.SourceChange;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChangeCodec;
 import java.time.Duration;
@@ -209,6 +210,11 @@ record LogTail(Optional<PositionTopic.Stored> position, List<Long> changesEnds) 
             @Override
             public Boolean fence(Fence fence) {
                 return false;
+            }
+
+            @Override
+            public Boolean stop(TableStop stop) {
+                return true;
             }
         });
     }

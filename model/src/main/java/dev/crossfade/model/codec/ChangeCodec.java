@@ -8,12 +8,14 @@ import dev.crossfade.model.Row;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.SourceChange.Operation;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.TableStop;
 
 /** Values of records in the changes topic. */
 public final class ChangeCodec {
     private static final int VERSION = 1;
     private static final int CHANGE = 1;
     private static final int FENCE = 2;
+    private static final int STOP = 5;
 
     private ChangeCodec() {}
 
@@ -31,6 +33,15 @@ public final class ChangeCodec {
                         .octet(FENCE)
                         .string(fence.token())
                         .int32(fence.changePartition())
+                        .toByteArray();
+            }
+
+            @Override
+            public byte[] stop(TableStop stop) {
+                return new WireWriter(512)
+                        .octet(VERSION)
+                        .octet(STOP)
+                        .tableStop(stop)
                         .toByteArray();
             }
         });
@@ -66,6 +77,9 @@ public final class ChangeCodec {
         int kind = reader.octet();
         if (kind == FENCE) {
             return new Fence(reader.string(), reader.int32());
+        }
+        if (kind == STOP) {
+            return reader.tableStop();
         }
         if (kind != CHANGE) {
             throw new IllegalArgumentException("change record is of kind " + kind);

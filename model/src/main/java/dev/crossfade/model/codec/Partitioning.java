@@ -69,6 +69,11 @@ public final class Partitioning {
         return partition(byTarget, target, recordKey);
     }
 
+    /** The partition, in either topic, of the stop of a source table. */
+    public int ofStop(TableId source) {
+        return bySource.getOrDefault(source, 0);
+    }
+
     private int partition(Map<TableId, Integer> groups, TableId table, byte[] recordKey) {
         Integer ofGroup = groups.get(table);
         return ofGroup == null ? RecordKeys.partition(recordKey, hashed) : ofGroup;

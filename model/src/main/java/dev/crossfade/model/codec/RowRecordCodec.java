@@ -8,6 +8,7 @@ import dev.crossfade.model.RowKey;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.TableStop;
 
 /** Values of records in the rows topic. */
 public final class RowRecordCodec {
@@ -16,6 +17,7 @@ public final class RowRecordCodec {
     private static final int FENCE = 2;
     private static final int DELETE = 3;
     private static final int CHANGE = 4;
+    private static final int STOP = 5;
 
     private RowRecordCodec() {}
 
@@ -43,6 +45,15 @@ public final class RowRecordCodec {
                         .octet(FENCE)
                         .string(fence.token())
                         .int32(fence.changePartition())
+                        .toByteArray();
+            }
+
+            @Override
+            public byte[] stop(TableStop stop) {
+                return new WireWriter(512)
+                        .octet(VERSION)
+                        .octet(STOP)
+                        .tableStop(stop)
                         .toByteArray();
             }
         });
@@ -83,6 +94,9 @@ public final class RowRecordCodec {
         int kind = reader.octet();
         if (kind == FENCE) {
             return new Fence(reader.string(), reader.int32());
+        }
+        if (kind == STOP) {
+            return reader.tableStop();
         }
         if (kind != UPSERT && kind != DELETE && kind != CHANGE) {
             throw new IllegalArgumentException("row record is of kind " + kind);

@@ -1,6 +1,8 @@
 package dev.crossfade.model.codec;
 
 import dev.crossfade.model.BinlogPosition;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.TableStop;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +50,11 @@ final class WireReader {
 
     BinlogPosition binlogPosition() {
         return new BinlogPosition(string(), int64(), string());
+    }
+
+    TableStop tableStop() {
+        TableId table = new TableId(string(), string());
+        return new TableStop(table, string(), string(), string(), binlogPosition());
     }
 
     int position() {

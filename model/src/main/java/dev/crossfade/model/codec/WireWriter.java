@@ -1,6 +1,7 @@
 package dev.crossfade.model.codec;
 
 import dev.crossfade.model.BinlogPosition;
+import dev.crossfade.model.TableStop;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -64,6 +65,15 @@ final class WireWriter {
 
     WireWriter binlogPosition(BinlogPosition position) {
         return string(position.file()).int64(position.offset()).string(position.gtids());
+    }
+
+    WireWriter tableStop(TableStop stop) {
+        return string(stop.table().schema())
+                .string(stop.table().name())
+                .string(stop.id())
+                .string(stop.reason())
+                .string(stop.statement())
+                .binlogPosition(stop.position());
     }
 
     WireWriter raw(byte[] value, int offset, int length) {

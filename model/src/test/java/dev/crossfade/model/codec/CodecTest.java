@@ -25,6 +25,7 @@ import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.SourceChange.Operation;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.TaskRecord;
 import java.nio.BufferUnderflowException;
 import java.util.Arrays;
@@ -43,6 +44,8 @@ class CodecTest {
     private static final ChunkId CHUNK = new ChunkId(TABLE, 3);
     private static final ChangePosition POSITION =
             new ChangePosition(new BinlogPosition("binlog.000009", 5_000_000_000L, "0-1-7,1-2-9"), "0-1-8", 2, 41);
+    private static final TableStop STOP =
+            new TableStop(TABLE, "STATEMENT", "was changed by ÅSE", "update t set a = 1", POSITION.transaction());
 
     static Stream<ChangeRecord> changes() {
         return Stream.of(
@@ -55,7 +58,8 @@ class CodecTest {
                         new ChangePosition(new BinlogPosition("m.1", 0, ""), "", 0, 0),
                         Optional.empty(),
                         Optional.of(row(1, "no GTID"))),
-                new Fence("f".repeat(64), 63));
+                new Fence("f".repeat(64), 63),
+                STOP);
     }
 
     @ParameterizedTest
@@ -72,7 +76,8 @@ class CodecTest {
                 new RowChange(TABLE, transaction, Optional.empty(), Optional.of(row(1, "Åse"))),
                 new RowChange(TABLE, transaction, Optional.of(row(1, "")), Optional.of(row(2, "another key"))),
                 new RowChange(TABLE, transaction, Optional.of(row(1, "")), Optional.empty()),
-                new Fence("verify-1", 0));
+                new Fence("verify-1", 0),
+                STOP);
     }
 
     @ParameterizedTest
@@ -168,6 +173,10 @@ class CodecTest {
                         new RowChange(new TableId("s", "t"), place, Optional.empty(), Optional.of(key(7).row())))))
                 .isEqualTo("01040000000173" + "0000000174" + hexOfPlace + "ffffffff" + "0000000a"
                         + "00010000000400000007");
+        TableStop stop = new TableStop(new TableId("s", "t"), "i", "r", "", place);
+        String hexOfStop = "01050000000173" + "0000000174" + "0000000169" + "0000000172" + "00000000" + hexOfPlace;
+        assertThat(hex(ChangeCodec.encode(stop))).isEqualTo(hexOfStop);
+        assertThat(hex(RowRecordCodec.encode(stop))).isEqualTo(hexOfStop);
         assertThat(hex(ChunkCodec.encode(new CopyBegin("g", place)))).isEqualTo("01050000000167" + hexOfPlace);
         assertThat(hex(ChunkCodec.encode(new CopyEnd("g", Map.of(new TableId("s", "t"), 2)))))
                 .isEqualTo("01060000000167" + "00000001" + "0000000173" + "0000000174" + "00000002");

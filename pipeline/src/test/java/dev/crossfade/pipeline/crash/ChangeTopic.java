@@ -7,6 +7,7 @@ import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.SourceChange.Operation;
 import dev.crossfade.model.Table;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChangeCodec;
 import dev.crossfade.testkit.RowEvent;
@@ -68,6 +69,11 @@ final class ChangeTopic {
                 @Override
                 public Void fence(Fence fence) {
                     return null;
+                }
+
+                @Override
+                public Void stop(TableStop stop) {
+                    throw new AssertionError("nothing in this test may stop a table: " + stop);
                 }
             });
         });

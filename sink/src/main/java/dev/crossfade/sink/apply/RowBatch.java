@@ -1,6 +1,8 @@
 package dev.crossfade.sink.apply;
 
+import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.Fence;
+import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
@@ -8,6 +10,7 @@ import dev.crossfade.model.RowKey;
 import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.codec.RowRecordCodec;
 import dev.crossfade.sink.control.LogPosition;
 import java.util.ArrayList;
@@ -90,6 +93,14 @@ final class RowBatch {
             public Boolean fence(Fence fence) {
                 fences.put(fence, offset + 1);
                 return true;
+            }
+
+            @Override
+            public Boolean stop(TableStop stop) {
+                throw new MigrationException(
+                        ErrorKind.SOURCE,
+                        "the changes of " + stop.table() + " cannot be followed from " + stop.position() + " on: "
+                                + stop.reason() + "; everything before is applied");
             }
         });
     }

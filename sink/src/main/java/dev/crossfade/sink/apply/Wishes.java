@@ -8,6 +8,7 @@ import dev.crossfade.model.RowRecord;
 import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.TableStop;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -109,6 +110,11 @@ final class Wishes {
             @Override
             public Boolean fence(Fence fence) {
                 throw new IllegalArgumentException("a fence is no row");
+            }
+
+            @Override
+            public Boolean stop(TableStop stop) {
+                throw new IllegalArgumentException("a stop is no row");
             }
         });
     }
