@@ -53,7 +53,7 @@ class RowPartitionerTest {
     @Test
     void theStopOfATableGoesToThePartitionWhereItStoodAmongTheChanges() {
         RowPartitioner grouping = new RowPartitioner(new Partitioning(4, Shop.planOfGroup("shop", 4)));
-        TableStop stop = new TableStop(Shop.PEOPLE, "TRUNCATE", "was truncated", "", Shop.POSITION.transaction());
+        TableStop stop = new TableStop(Shop.USERS, "TRUNCATE", "was truncated", "", Shop.POSITION.transaction());
 
         assertThat(partitioner.partitions("rows", new byte[0], stop, 4)).contains(Set.of(0));
         assertThat(grouping.partitions("rows", new byte[0], stop, 5)).contains(Set.of(4));
