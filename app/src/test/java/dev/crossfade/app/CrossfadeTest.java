@@ -27,7 +27,7 @@ class CrossfadeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "status", "verify", "stop", "abort"})
+    @ValueSource(strings = {"run", "status", "verify", "resume", "stop", "abort"})
     void everyCommandHasAnExampleAndItsExitCodesInItsHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
 
@@ -52,7 +52,7 @@ class CrossfadeTest {
 
     @Test
     void helpFitsTheTerminal() {
-        for (String command : new String[] {"run", "status", "verify", "stop", "abort"}) {
+        for (String command : new String[] {"run", "status", "verify", "resume", "stop", "abort"}) {
             execute("help", command);
         }
 

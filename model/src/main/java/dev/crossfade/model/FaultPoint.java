@@ -53,6 +53,20 @@ public enum FaultPoint {
     SINK_BEFORE_COMMIT,
     /** A batch of changes is durable on the target. */
     SINK_AFTER_COMMIT,
+    /** The stop of a table and what its partition holds back are written; the target's transaction is open. */
+    SINK_BEFORE_STOP_COMMIT,
+    /** A table is stopped, durably. */
+    SINK_AFTER_STOP,
+    /** The replay of a stopped table has begun, durably; nothing of it is applied. */
+    REPLAY_AFTER_BEGIN,
+    /** A part of what a partition holds back is written, the target's transaction is open. */
+    REPLAY_BEFORE_COMMIT,
+    /** A part of what a partition held back is applied, durably. */
+    REPLAY_AFTER_COMMIT,
+    /** The rest of what a partition holds back is written and its applier stands still; the target's transaction is open. */
+    REPLAY_BEFORE_RELEASE,
+    /** A partition's applier may apply a table again, durably. */
+    REPLAY_AFTER_RELEASE,
     /** All chunks are on the target, the keys of some tables are built. */
     SINK_WITHIN_KEYS,
     /** All changes up to a fence past the last chunk are applied, the unique indexes of some tables are built. */

@@ -18,6 +18,8 @@ import dev.crossfade.pipeline.run.ProgressJson;
 import dev.crossfade.pipeline.run.Runner;
 import dev.crossfade.pipeline.run.Signals;
 import dev.crossfade.pipeline.run.Stopping;
+import dev.crossfade.pipeline.stop.Resuming;
+import dev.crossfade.pipeline.stop.StopReading;
 import dev.crossfade.pipeline.verification.RemotePairing;
 import dev.crossfade.sink.control.ControlSchema;
 import dev.crossfade.sink.control.MigrationRecord;
@@ -100,11 +102,13 @@ public final class Migration {
             }
             Optional<MigrationRecord> record = new MigrationStore(target, spec.name()).read();
             Optional<Holder> holder = RunLock.holder(target, spec.name());
-            return record.map(begun -> status(begun, holder));
+            List<StoppedTables> stopped = record.isPresent() ? StopReading.stopped(target, spec.name()) : List.of();
+            return record.map(begun -> status(begun, holder, stopped));
         }
     }
 
-    private static MigrationStatus status(MigrationRecord record, Optional<Holder> holder) {
+    private static MigrationStatus status(
+            MigrationRecord record, Optional<Holder> holder, List<StoppedTables> stopped) {
         boolean reported = record.status().contains("phase");
         return new MigrationStatus(
                 record.migration(),
@@ -113,7 +117,8 @@ public final class Migration {
                 holder.isPresent(),
                 holder.map(running -> running.owner().toString()).orElse(""),
                 reported ? Optional.of(record.statusAt()) : Optional.empty(),
-                reported ? Optional.of(ProgressJson.read(record.status())) : Optional.empty());
+                reported ? Optional.of(ProgressJson.read(record.status())) : Optional.empty(),
+                stopped);
     }
 
     /**
@@ -129,7 +134,7 @@ public final class Migration {
         try (TargetPool target = new TargetDatabase(spec.target()).pool(VERIFY_CONNECTIONS)) {
             RemotePairing pairing = new RemotePairing(
                     new VerificationBoard(target, spec.name()),
-                    spec.name(),
+                    planning.plan(),
                     planning.partitioning(spec.settings()).total(),
                     ANSWER_WITHIN);
             VerificationLimits limits = VerificationLimits.DEFAULT;
@@ -218,6 +223,21 @@ public final class Migration {
                                 + patience.toSeconds() + " s; it was asked to stop and will when it can");
             });
             return true;
+        }
+    }
+
+    /**
+     * Asks that a stopped table, and what stopped with it, be taken up again: by the process that runs the migration, or by the next one.
+     * To be called when the cause is mended; else the table stops again.
+     *
+     * @param table the name of a source table
+     * @param patience how long to wait for the outcome while a process runs the migration
+     * @return how the tables stand then; empty if they run again
+     * @throws MigrationException of kind PLAN if the table has not stopped
+     */
+    public Optional<StoppedTables> resume(String table, Duration patience) throws InterruptedException {
+        try (TargetPool target = new TargetDatabase(spec.target()).pool(1)) {
+            return new Resuming(target, spec.name()).resume(table, patience);
         }
     }
 

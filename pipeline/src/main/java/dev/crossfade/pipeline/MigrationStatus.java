@@ -3,6 +3,7 @@ package dev.crossfade.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param owner the process that holds the run lock; empty if none does
  * @param reportedAt when the running process last reported
  * @param progress what it reported last; empty if it never did
+ * @param stopped tables that have stopped while the others go on, as the target has them now
  */
 public record MigrationStatus(
         String migration,
@@ -23,11 +25,13 @@ public record MigrationStatus(
         boolean running,
         String owner,
         Optional<Instant> reportedAt,
-        Optional<MigrationProgress> progress) {
+        Optional<MigrationProgress> progress,
+        List<StoppedTables> stopped) {
     public MigrationStatus {
         requireNonNull(migration, "migration");
         requireNonNull(mappingHash, "mappingHash");
         requireNonNull(phase, "phase");
         requireNonNull(owner, "owner");
+        stopped = List.copyOf(stopped);
     }
 }

@@ -154,7 +154,7 @@ class VerifyUnderLoadIT {
         first.hold(Duration.ofSeconds(30));
         RemotePairing impatient = new RemotePairing(
                 new VerificationBoard(new TargetDatabase(spec.target()), spec.name()),
-                spec.name(),
+                RunningMigration.of(spec).plan().plan(),
                 spec.settings().changePartitions(),
                 Duration.ofMillis(300));
 
@@ -214,7 +214,7 @@ class VerifyUnderLoadIT {
     private static RemotePairing pairing() {
         return new RemotePairing(
                 new VerificationBoard(new TargetDatabase(spec.target()), spec.name()),
-                spec.name(),
+                RunningMigration.of(spec).plan().plan(),
                 spec.settings().changePartitions(),
                 ANSWER);
     }

@@ -11,8 +11,11 @@ import dev.crossfade.sink.apply.PartitionReader;
 import dev.crossfade.sink.apply.PartitionWork;
 import dev.crossfade.sink.apply.PartitionWorker;
 import dev.crossfade.sink.apply.RowApplier;
+import dev.crossfade.sink.apply.UnitReplay;
+import dev.crossfade.sink.apply.WorkPosition;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.Progress;
+import dev.crossfade.sink.stop.UnitHold;
 import dev.crossfade.sink.target.TargetDatabase;
 import dev.crossfade.sink.target.TargetErrors;
 import dev.crossfade.sink.target.TargetPool;
@@ -21,12 +24,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The appliers of one run: first those of the chunks; once all chunks are on the target and its keys are built, those of the rows.
  * When that is, the caller decides, by {@link dev.crossfade.sink.control.BackfillLedger} and {@link TargetSchema#buildKeys}. One
- * thread at a time calls the methods; {@link #progress} and {@link #failure} are for any.
+ * thread at a time calls the methods; {@link #progress} and {@link #failure} are for any, replays for one that ends before {@link #close}.
  *
  * <p>If an applier stops by a failure, the others go on until {@link #close}; what is committed stays, and the next run goes on
  * from it. Close it before the {@link dev.crossfade.sink.control.RunLock}.
@@ -43,6 +49,7 @@ public final class Sink implements AutoCloseable {
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final List<PartitionWorker> chunkWorkers = new ArrayList<>();
     private final List<PartitionWorker> rowWorkers = new ArrayList<>();
+    private final List<PartitionWorker> replays = new CopyOnWriteArrayList<>();
 
     /**
      * A sink at rest.
@@ -63,7 +70,7 @@ public final class Sink implements AutoCloseable {
         this.kafka = Map.copyOf(kafka);
         this.faults = requireNonNull(faults, "faults");
         this.topics = new TopicNames(plan.migration());
-        this.pool = target.pool(settings.rowsPartitions() + settings.chunksPartitions());
+        this.pool = target.pool(2 * settings.rowsPartitions() + settings.chunksPartitions()); // a replay needs its own
     }
 
     /**
@@ -76,7 +83,8 @@ public final class Sink implements AutoCloseable {
         for (int partition = 0; partition < positions.size(); partition++) {
             Progress progress = positions.get(partition);
             ChunkApplier applier = new ChunkApplier(plan, epoch, progress, faults, counters);
-            chunkWorkers.add(worker("chunk-applier-" + partition, topics.chunks(), partition, progress, applier));
+            chunkWorkers.add(
+                    worker("chunk-applier-" + partition, topics.chunks(), partition, positionOf(progress), applier));
         }
     }
 
@@ -95,13 +103,36 @@ public final class Sink implements AutoCloseable {
         for (int partition = 0; partition < positions.size(); partition++) {
             Progress progress = positions.get(partition);
             RowApplier applier = new RowApplier(plan, epoch, progress, partition, faults, counters);
-            rowWorkers.add(worker("row-applier-" + partition, topics.rows(), partition, progress, applier));
+            rowWorkers.add(worker("row-applier-" + partition, topics.rows(), partition, positionOf(progress), applier));
         }
     }
 
     /** Stops the row appliers and waits for them; a batch under way is committed first. */
     public void stopRows() {
         stop(rowWorkers);
+    }
+
+    /**
+     * Applies what these partitions hold back of a unit whose replay has begun, each on a thread of its own that ends by itself. The row
+     * appliers run meanwhile. One unit at a time.
+     *
+     * @throws IllegalStateException if a replay is under way
+     */
+    public void startReplay(String unit, Set<Integer> partitions) {
+        if (isReplaying()) {
+            throw new IllegalStateException("a replay is under way, that of " + unit + " must wait");
+        }
+        stop(replays);
+        for (int partition : partitions) {
+            UnitHold hold = new UnitHold(epoch, unit, topics.rows(), partition);
+            UnitReplay replay = new UnitReplay(plan, epoch, hold, faults, counters);
+            replays.add(worker("replay-" + partition, topics.rows(), partition, hold::position, replay));
+        }
+    }
+
+    /** Whether a thread of a replay has not ended yet. */
+    public boolean isReplaying() {
+        return replays.stream().anyMatch(worker -> !worker.hasEnded());
     }
 
     /** Completes exceptionally with the first failure that stopped an applier; never completes otherwise. */
@@ -118,6 +149,7 @@ public final class Sink implements AutoCloseable {
     public void close() {
         chunkWorkers.forEach(PartitionWorker::stop);
         rowWorkers.forEach(PartitionWorker::stop);
+        stop(replays);
         stopChunks();
         stopRows();
         pool.close();
@@ -147,8 +179,14 @@ public final class Sink implements AutoCloseable {
         return positions;
     }
 
-    private PartitionWorker worker(String name, String topic, int partition, Progress progress, PartitionWork work) {
-        PartitionReader reader = new PartitionReader(kafka, topic, partition);
-        return PartitionWorker.start(name, pool, progress, reader, work, failure::completeExceptionally);
+    private static WorkPosition positionOf(Progress progress) {
+        return connection -> Optional.of(progress.position(connection)
+                .orElseThrow(() -> new IllegalStateException("a partition that is applied has no progress")));
+    }
+
+    private PartitionWorker worker(
+            String name, String topic, int partition, WorkPosition position, PartitionWork work) {
+        PartitionReader reader = new PartitionReader(kafka, name, topic, partition);
+        return PartitionWorker.start(name, pool, position, reader, work, failure::completeExceptionally);
     }
 }

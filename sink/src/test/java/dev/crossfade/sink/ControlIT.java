@@ -63,17 +63,17 @@ class ControlIT {
 
         assertThat(schema.isInstalled()).isTrue();
         assertThat(target.rows("select version from crossfade.control_version order by 1"))
-                .containsExactly("1", "2", "3", "4");
+                .containsExactly("1", "2", "3", "4", "5");
     }
 
     @Test
     void schemaOfANewerProgramIsRefused() {
         new ControlSchema(database).install();
-        target.execute("insert into crossfade.control_version values (5)");
+        target.execute("insert into crossfade.control_version values (6)");
 
         assertThatThrownBy(() -> new ControlSchema(database).install())
                 .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("has version 5, this program knows 4");
+                .hasMessageContaining("has version 6, this program knows 5");
     }
 
     @Test
@@ -266,7 +266,8 @@ class ControlIT {
             new MigrationStore(database, "shop").begin(lock.epoch(), "hash", "the plan", "PLANNED");
         }
         target.execute(
-                "drop table crossfade.target_table, crossfade.group_copy, crossfade.log",
+                "drop table crossfade.target_table, crossfade.group_copy, crossfade.log, crossfade.table_stop,"
+                        + " crossfade.table_hold",
                 "alter table crossfade.progress drop column leader_epoch",
                 "delete from crossfade.control_version",
                 "insert into crossfade.control_version values (1)");
@@ -274,7 +275,7 @@ class ControlIT {
         new ControlSchema(database).install();
 
         assertThat(target.rows("select version from crossfade.control_version order by 1"))
-                .containsExactly("1", "2", "3", "4");
+                .containsExactly("1", "2", "3", "4", "5");
         assertThat(target.rows("select count(*) from crossfade.target_table, crossfade.group_copy"))
                 .containsExactly("0");
         assertThat(new LogStore(database, "shop").read()).isEmpty();

@@ -217,7 +217,7 @@ class RowApplierIT {
     }
 
     @Test
-    void refusedRowIsNamedWithKeyAndColumnAndNothingIsApplied() throws InterruptedException {
+    void refusedRowIsNamedWithKeyAndColumnAndNothingOfItsTableIsApplied() throws InterruptedException {
         List<RowRecord> records = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             records.add(upsert(i, "n"));
@@ -225,33 +225,46 @@ class RowApplierIT {
         records.add(137, new RowUpsert(TARGET, order(4001, "n", "{\"secret\": ")));
         log.writeRows(0, records.toArray(new RowRecord[0]));
 
-        try (Sink sink = sink(Faults.NONE)) {
-            sink.startRows();
-            assertThatThrownBy(() -> sink.failure().get(20, TimeUnit.SECONDS))
-                    .cause()
-                    .isInstanceOf(MigrationException.class)
-                    .hasMessageContaining("cannot write public.orders (4001): SQLSTATE 22P02")
-                    .hasMessageContaining("in column extra")
-                    .hasMessageContaining("the batch was rolled back, progress of rows partition 0 stays at 0")
-                    .hasMessageNotContaining("secret");
-        }
+        applyAll(Faults.NONE);
 
+        assertThat(target.rows("select reason from crossfade.table_stop"))
+                .singleElement()
+                .asString()
+                .contains("cannot write public.orders (4001): SQLSTATE 22P02")
+                .contains("in column extra")
+                .doesNotContain("secret");
         assertThat(orders()).isEmpty();
-        assertThat(target.rows("select position from crossfade.progress where topic like '%.rows'"))
-                .containsExactly("0");
+        assertThat(target.rows("select held_from from crossfade.table_hold")).containsExactly("0");
     }
 
     @Test
-    void textThatIsTooLongIsRefusedAndNotCut() {
+    void textThatIsTooLongIsRefusedAndNotCut() throws InterruptedException {
         log.writeRows(0, upsert(1, "a"), upsert(2, "eleven long"));
 
+        applyAll(Faults.NONE);
+
+        assertThat(orders()).isEmpty();
+        assertThat(target.rows("select reason from crossfade.table_stop"))
+                .singleElement()
+                .asString()
+                .contains("public.orders (2): SQLSTATE 22001")
+                .contains("in column note");
+    }
+
+    @Test
+    void aTargetThatTakesNothingAtAllEndsTheRunAndStopsNoTable() {
+        log.writeRows(0, upsert(1, "a"));
+        target.execute("alter database " + target.database() + " set default_transaction_read_only = on");
+
         try (Sink sink = sink(Faults.NONE)) {
-            sink.startRows();
-            assertThatThrownBy(() -> sink.failure().get(20, TimeUnit.SECONDS))
-                    .cause()
-                    .hasMessageContaining("public.orders (2): SQLSTATE 22001")
-                    .hasMessageContaining("in column note");
+            assertThatThrownBy(() -> {
+                        sink.startRows();
+                        sink.failure().get(20, TimeUnit.SECONDS);
+                    })
+                    .hasMessageContaining("SQLSTATE 25006");
         }
+
+        assertThat(target.rows("select unit from crossfade.table_stop")).isEmpty();
     }
 
     @Test

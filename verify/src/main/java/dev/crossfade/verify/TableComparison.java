@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * and summed up by bucket; buckets that differ are read again and compared key by key. One thread calls; close it after the last table.
  */
 final class TableComparison implements AutoCloseable {
-    private static final String WHOLE_TABLE = "(−∞, +∞)";
+    static final String WHOLE_TABLE = "(−∞, +∞)";
     private static final String SUSPECT_ROWS = "the rows that differ, read again to find their keys";
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(500);
 
@@ -50,20 +50,8 @@ final class TableComparison implements AutoCloseable {
         try {
             readBoth(plan, sourceQuery, sourceReading, targetQuery, targetReading);
         } catch (ReadFailure failure) {
-            return new TableParity(
-                    plan.source().id(),
-                    plan.target().id(),
-                    Verdict.UNREAD,
-                    sourceSums.rows(),
-                    targetSums.rows(),
-                    "",
-                    "",
-                    List.of(failure.finding(WHOLE_TABLE)),
-                    1,
-                    false,
-                    List.of(),
-                    caveats,
-                    since(started));
+            return TableParity.unread(
+                    plan, failure.finding(WHOLE_TABLE), sourceSums.rows(), targetSums.rows(), caveats, since(started));
         }
         int[] differing = sourceSums.differing(targetSums);
         Findings findings = new Findings(sourceQuery, request.limits().maxFindingsListed());

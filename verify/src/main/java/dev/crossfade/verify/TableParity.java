@@ -3,6 +3,7 @@ package dev.crossfade.verify;
 import static java.util.Objects.requireNonNull;
 
 import dev.crossfade.model.TableId;
+import dev.crossfade.model.TablePlan;
 import java.time.Duration;
 import java.util.List;
 
@@ -50,5 +51,24 @@ public record TableParity(
             throw new IllegalArgumentException("table " + target + " is not equal: " + findingsTotal + " findings, "
                     + sourceRows + " and " + targetRows + " rows");
         }
+    }
+
+    /** A table of which nothing is known beyond why that is so. */
+    static TableParity unread(
+            TablePlan plan, UnreadRange range, long sourceRows, long targetRows, List<String> caveats, Duration took) {
+        return new TableParity(
+                plan.source().id(),
+                plan.target().id(),
+                Verdict.UNREAD,
+                sourceRows,
+                targetRows,
+                "",
+                "",
+                List.of(range),
+                1,
+                false,
+                List.of(),
+                caveats,
+                took);
     }
 }

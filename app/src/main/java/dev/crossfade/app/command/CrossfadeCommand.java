@@ -83,6 +83,7 @@ public final class CrossfadeCommand implements Callable<Integer> {
         commandLine.addSubcommand(new RunCommand(context));
         commandLine.addSubcommand(new StatusCommand(context));
         commandLine.addSubcommand(new VerifyCommand(context));
+        commandLine.addSubcommand(new ResumeCommand(context));
         commandLine.addSubcommand(new StopCommand(context));
         commandLine.addSubcommand(new AbortCommand(context));
         commandLine.addSubcommand(new HelpCommand());

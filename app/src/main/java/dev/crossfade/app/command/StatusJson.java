@@ -38,6 +38,18 @@ final class StatusJson {
                 .put("rowsCopied", table.rowsCopied())
                 .put("rowsExpected", table.rowsExpected())
                 .put("complete", table.complete())));
+        ArrayNode stopped = root.putArray("stopped");
+        status.ifPresent(known -> known.stopped().forEach(stop -> {
+            ObjectNode node = stopped.addObject()
+                    .put("id", stop.id())
+                    .put("reason", stop.reason())
+                    .put("statement", stop.statement())
+                    .put("position", stop.position())
+                    .put("state", stop.state().word())
+                    .put("replayable", stop.replayable())
+                    .put("since", stop.since().toString());
+            stop.tables().forEach(node.putArray("tables")::add);
+        }));
         return root.toPrettyString();
     }
 

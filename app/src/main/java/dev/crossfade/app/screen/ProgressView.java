@@ -3,10 +3,12 @@ package dev.crossfade.app.screen;
 import dev.crossfade.pipeline.MigrationProgress;
 import dev.crossfade.pipeline.MigrationProgress.TableProgress;
 import dev.crossfade.pipeline.Phase;
+import dev.crossfade.pipeline.StoppedTables;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A migration's progress as text. Pure: the same progress gives the same lines. */
 public final class ProgressView {
@@ -55,6 +57,7 @@ public final class ProgressView {
             lines.addAll(bars(progress, all, width, style));
         }
         lines.add("  " + facts(progress, width - 2, style));
+        lines.addAll(StopView.brief(progress.stopped(), width, style));
         return lines;
     }
 
@@ -84,6 +87,10 @@ public final class ProgressView {
         }
         for (String fact : factList(progress)) {
             line.append("  ").append(fact);
+        }
+        if (!progress.stopped().isEmpty()) {
+            line.append("  stopped: ")
+                    .append(progress.stopped().stream().map(StoppedTables::name).collect(Collectors.joining(", ")));
         }
         return line.toString();
     }

@@ -32,6 +32,7 @@ public final class StatusView {
             table(lines, progress, width, style);
             facts(lines, progress, style);
         });
+        lines.addAll(StopView.lines(status.stopped(), style));
         return lines;
     }
 

@@ -7,6 +7,7 @@ import dev.crossfade.pipeline.MigrationProgress;
 import dev.crossfade.pipeline.MigrationProgress.TableProgress;
 import dev.crossfade.pipeline.MigrationStatus;
 import dev.crossfade.pipeline.Phase;
+import dev.crossfade.pipeline.StoppedTables;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,7 +36,16 @@ class StatusViewTest {
                 true,
                 "process 7 on vm",
                 Optional.of(NOW.minusMillis(300)),
-                Optional.of(progress));
+                Optional.of(progress),
+                List.of(new StoppedTables(
+                        List.of("shop.a", "shop.b"),
+                        "REFUSED",
+                        "cannot write public.a (5): SQLSTATE 23514, a check constraint forbids it",
+                        "",
+                        "rows partition 2, offset 40",
+                        true,
+                        StoppedTables.State.STOPPED,
+                        NOW.minusSeconds(60))));
 
         assertThat(StatusView.lines("shop", Optional.of(status), NOW, 80, Style.PLAIN))
                 .containsExactly(
@@ -45,7 +55,12 @@ class StatusViewTest {
                         "  shop.a -> public.a               10               10  ok",
                         "  shop.b -> public.c                5            1,000  ",
                         "",
-                        "  1.2 k rows/s, ETA 1 min 30 s, 0 of 7 changes applied since the run began");
+                        "  1.2 k rows/s, ETA 1 min 30 s, 0 of 7 changes applied since the run began",
+                        "",
+                        "  !! shop.a, shop.b: stopped since 2026-11-20T11:59:00Z",
+                        "      why   cannot write public.a (5): SQLSTATE 23514, a check constraint forbids it [REFUSED]",
+                        "      where rows partition 2, offset 40",
+                        "      then  crossfade resume -c FILE --table shop.a  # applies what was missed");
     }
 
     @Test

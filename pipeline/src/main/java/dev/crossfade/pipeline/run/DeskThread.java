@@ -1,24 +1,26 @@
 package dev.crossfade.pipeline.run;
 
 import dev.crossfade.model.MigrationException;
-import dev.crossfade.pipeline.verification.HoldDesk;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The thread that lets the verification desk look at its board, some forty times a second. */
+/** The thread that lets a desk look at its board, over and over. */
 final class DeskThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeskThread.class);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(25);
 
-    private final HoldDesk desk;
+    private final Runnable look;
+    private final Duration every;
     private final Signals signals;
-    private final Thread thread = new Thread(this::work, "verification-desk");
+    private final Thread thread;
 
-    DeskThread(HoldDesk desk, Signals signals) {
-        this.desk = desk;
+    /** A thread of this name that calls {@code look} once it is started. */
+    DeskThread(String name, Runnable look, Duration every, Signals signals) {
+        this.look = look;
+        this.every = every;
         this.signals = signals;
+        this.thread = new Thread(this::work, name);
         thread.setDaemon(true);
     }
 
@@ -30,14 +32,15 @@ final class DeskThread implements AutoCloseable {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 try {
-                    desk.tick();
+                    look.run();
                 } catch (MigrationException e) {
-                    // The target or the source may be away for a while; a hold ends by its deadline all the same.
+                    // The target or the source may be away for a while; what has a deadline ends by it all the same.
                     log.atWarn()
                             .addKeyValue("reason", String.valueOf(e.getMessage()))
-                            .log("verification desk could not look");
+                            .addKeyValue("desk", thread.getName())
+                            .log("a desk could not look");
                 }
-                TimeUnit.MILLISECONDS.sleep(LOOK_EVERY.toMillis());
+                TimeUnit.MILLISECONDS.sleep(every.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,7 +11,6 @@ import dev.crossfade.capture.change.CapturedTable;
 import dev.crossfade.capture.change.ChangeCapture;
 import dev.crossfade.capture.source.MarkerTable;
 import dev.crossfade.capture.source.SourceDatabase;
-import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.ChunkPlanSeal;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
@@ -25,6 +24,8 @@ import dev.crossfade.pipeline.MigrationSpec;
 import dev.crossfade.pipeline.Phase;
 import dev.crossfade.pipeline.plan.Planning;
 import dev.crossfade.pipeline.run.Runner.Phases;
+import dev.crossfade.pipeline.stop.StopDesk;
+import dev.crossfade.pipeline.stop.StopReading;
 import dev.crossfade.pipeline.verification.HoldDesk;
 import dev.crossfade.sink.Sink;
 import dev.crossfade.sink.SinkSettings;
@@ -37,6 +38,8 @@ import dev.crossfade.sink.control.LogPosition;
 import dev.crossfade.sink.control.LogStore;
 import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.control.VerificationBoard;
+import dev.crossfade.sink.stop.StopBoard;
+import dev.crossfade.sink.stop.Units;
 import dev.crossfade.sink.target.TargetDatabase;
 import dev.crossfade.sink.target.TargetErrors;
 import dev.crossfade.sink.target.TargetPool;
@@ -64,6 +67,9 @@ final class Parts {
 
     /** Keys are built by the server's own processes; two keep a small server busy and leave a large one room. */
     private static final int PARALLEL_KEYS = 2;
+
+    private static final Duration VERIFICATION_LOOK = Duration.ofMillis(25);
+    private static final Duration STOP_LOOK = Duration.ofMillis(200);
 
     private final MigrationSpec spec;
     private final Planning planning;
@@ -259,12 +265,16 @@ final class Parts {
         schema.buildKeys(epoch, plan, PARALLEL_KEYS);
     }
 
-    /** Applies the changes since P0. May be called again after it failed. */
+    /** Applies the changes since P0, and takes stopped tables up again from now on. May be called again after it failed. */
     void startApplying() {
         sink.startRows();
         LagMeter meter = stack.started("lag meter", new LagMeter(markers, board));
         meter.start();
         lagMeter = meter;
+        StopDesk desk = new StopDesk(
+                new StopBoard(target, spec.name()), new Units(plan), epoch, sink, counts.changes(), faults);
+        stack.started("stop desk", new DeskThread("stop-desk", desk::tick, STOP_LOOK, signals))
+                .start();
     }
 
     /** Makes a fence and returns its token. */
@@ -283,38 +293,12 @@ final class Parts {
 
     /** Answers the verifying processes from now on. */
     void startVerificationDesk() {
-        HoldDesk desk = new HoldDesk(new VerificationBoard(target, spec.name()), new CaptureHold(), Clock.systemUTC());
-        stack.started("verification desk", new DeskThread(desk, signals)).start();
-    }
-
-    private final class CaptureHold implements HoldDesk.Publishing {
-        @Override
-        public void hold(Duration atMost) {
-            var unused = capture.hold(atMost); // isHeld tells when it is in force
-        }
-
-        @Override
-        public boolean isHeld() {
-            return capture.isHeld();
-        }
-
-        @Override
-        public void publishThrough(BinlogPosition end, String token) {
-            // An event behind the position, without which capture could not know that it has come so far. It comes
-            // first: a source that does not take it is asked again, and capture must be told only once.
-            markers.nudge();
-            var unused = capture.publishThrough(end, token); // hasPassed tells when it is done
-        }
-
-        @Override
-        public boolean hasPassed(String token) {
-            return board.isPassed(token);
-        }
-
-        @Override
-        public void resume() {
-            capture.resume();
-        }
+        HoldDesk desk = new HoldDesk(
+                new VerificationBoard(target, spec.name()),
+                new CaptureHold(capture, markers, board),
+                Clock.systemUTC());
+        stack.started("verification desk", new DeskThread("verification-desk", desk::tick, VERIFICATION_LOOK, signals))
+                .start();
     }
 
     Reporter reporter(Phases phases, MigrationListener listener) {
@@ -341,7 +325,8 @@ final class Parts {
                         applied,
                         sealed,
                         capture.progress().changes(),
-                        sink.progress().changesApplied()),
+                        sink.progress().changesApplied(),
+                        StopReading.stopped(target, spec.name())),
                 meter == null ? Optional.empty() : meter.lag());
     }
 

@@ -6,6 +6,7 @@ import dev.crossfade.model.TablePlan;
 import dev.crossfade.pipeline.MigrationProgress;
 import dev.crossfade.pipeline.MigrationProgress.TableProgress;
 import dev.crossfade.pipeline.Phase;
+import dev.crossfade.pipeline.StoppedTables;
 import dev.crossfade.sink.control.BackfillLedger.Applied;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -29,7 +30,12 @@ final class ProgressBoard {
     private record Sample(long nanos, long rows) {}
 
     /** What the parts have counted. */
-    record Counts(Map<TableId, Applied> applied, Map<TableId, Integer> sealed, long captured, long changes) {}
+    record Counts(
+            Map<TableId, Applied> applied,
+            Map<TableId, Integer> sealed,
+            long captured,
+            long changes,
+            List<StoppedTables> stopped) {}
 
     /** Progress of {@code plan}; {@code estimates} are the source's estimates of rows, by source table. */
     ProgressBoard(MigrationPlan plan, Map<TableId, Long> estimates) {
@@ -49,7 +55,14 @@ final class ProgressBoard {
         }
         double speed = speed(nanos, copied + counts.changes());
         return new MigrationProgress(
-                phase, tables, speed, counts.captured(), counts.changes(), lag, eta(nanos, copied, left, phase));
+                phase,
+                tables,
+                speed,
+                counts.captured(),
+                counts.changes(),
+                lag,
+                eta(nanos, copied, left, phase),
+                counts.stopped());
     }
 
     private TableProgress progress(TablePlan table, Phase phase, Counts counts) {

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The form in which a running process leaves its progress on the target, for whoever asks for the status. */
+/**
+ * The form in which a running process leaves its progress on the target, for whoever asks for the status. Stopped tables are not part
+ * of it: they are on the target anyway.
+ */
 public final class ProgressJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 

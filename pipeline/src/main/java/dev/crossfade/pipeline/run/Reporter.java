@@ -4,6 +4,7 @@ import dev.crossfade.model.MigrationException;
 import dev.crossfade.pipeline.MigrationListener;
 import dev.crossfade.pipeline.MigrationProgress;
 import dev.crossfade.pipeline.run.Runner.Phases;
+import dev.crossfade.pipeline.stop.StopNews;
 import dev.crossfade.sink.control.MigrationRecord;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,6 +26,7 @@ final class Reporter {
     private final Phases phases;
     private final MigrationListener listener;
     private final BiFunction<Long, Phases, MigrationProgress> picture;
+    private final StopNews stopNews = new StopNews();
     private long storedAt = System.nanoTime() - STORE_EVERY.toNanos();
     private long loggedAt = System.nanoTime();
 
@@ -63,6 +65,7 @@ final class Reporter {
         long now = System.nanoTime();
         try {
             MigrationProgress progress = picture.apply(now, phases);
+            stopNews.since(progress.stopped()).forEach(listener::message);
             listener.progress(progress);
             if (now - storedAt >= STORE_EVERY.toNanos()) {
                 storedAt = now;

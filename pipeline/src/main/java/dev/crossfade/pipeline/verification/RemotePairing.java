@@ -3,9 +3,15 @@ package dev.crossfade.pipeline.verification;
 import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.TablePlan;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.pipeline.verification.HoldTable.Hold;
 import dev.crossfade.sink.control.VerificationBoard;
+import dev.crossfade.sink.stop.Stop;
+import dev.crossfade.sink.stop.StopBoard;
+import dev.crossfade.sink.stop.Units;
 import dev.crossfade.verify.SnapshotPairing;
 import dev.crossfade.verify.TargetPosition;
 import java.sql.Connection;
@@ -27,6 +33,7 @@ public final class RemotePairing implements SnapshotPairing {
     private static final Duration POLL_EVERY = Duration.ofMillis(15);
 
     private final HoldTable table;
+    private final MigrationPlan plan;
     private final String migration;
     private final String rowsTopic;
     private final int partitions;
@@ -40,9 +47,10 @@ public final class RemotePairing implements SnapshotPairing {
      * @param partitions partitions of the rows topic, and of the changes topic
      * @param deadline for each answer
      */
-    public RemotePairing(VerificationBoard board, String migration, int partitions, Duration deadline) {
+    public RemotePairing(VerificationBoard board, MigrationPlan plan, int partitions, Duration deadline) {
         this.table = new HoldTable(board);
-        this.migration = migration;
+        this.plan = plan;
+        this.migration = plan.migration();
         this.rowsTopic = new TopicNames(migration).rows();
         this.partitions = partitions;
         this.deadline = deadline;
@@ -92,7 +100,23 @@ public final class RemotePairing implements SnapshotPairing {
                     "the target's snapshot does not stand exactly at fence " + id + " in " + behind + " of "
                             + progress.size() + " partitions, " + partitions + " expected; nothing was compared");
         }
-        return new TargetPosition(id, progress);
+        return new TargetPosition(id, progress, stopped(targetSnapshot));
+    }
+
+    /** Tables whose changes are held back in the very state that is compared. */
+    private Map<TableId, String> stopped(Connection targetSnapshot) throws SQLException {
+        Units units = new Units(plan);
+        Map<TableId, String> stopped = new TreeMap<>();
+        for (Stop stop : StopBoard.read(targetSnapshot, migration)) {
+            for (TablePlan table : plan.tables()) {
+                if (units.ofSource(table.source().id()).equals(stop.unit())) {
+                    stopped.put(
+                            table.target().id(),
+                            stop.cause().id() + ", " + stop.cause().reason());
+                }
+            }
+        }
+        return stopped;
     }
 
     @Override

@@ -135,6 +135,7 @@ class CrashIT {
     private static Set<FaultPoint> points() {
         Set<FaultPoint> points = pointsOfRun();
         points.addAll(EnumSet.range(FaultPoint.ABORT_AFTER_MARK, FaultPoint.ABORT_AFTER_STATE)); // AbortIT kills there
+        points.addAll(EnumSet.range(FaultPoint.SINK_BEFORE_STOP_COMMIT, FaultPoint.REPLAY_AFTER_RELEASE)); // StopIT
         return points;
     }
 

@@ -30,14 +30,18 @@ final class CopyPositions {
         }
     }
 
-    /** Reads what the target knows; leaves no transaction open. Complete before any change is applied. */
+    /** None is known of any group. */
+    static CopyPositions none(MigrationPlan plan) {
+        return new CopyPositions(plan, Map.of());
+    }
+
+    /** Reads what the target knows, of tables that were copied again after a stop too. Complete before any change is applied. */
     static CopyPositions read(Connection connection, String migration, MigrationPlan plan) throws SQLException {
         Map<TableId, BinlogPosition> snapshots = new HashMap<>();
-        if (!plan.snapshotGroups().isEmpty()) {
+        if (!plan.groups().isEmpty()) {
             GroupCopies.completed(connection, migration)
                     .forEach((source, position) ->
                             snapshots.put(plan.bySource(source).target().id(), position));
-            connection.rollback();
         }
         return new CopyPositions(plan, snapshots);
     }

@@ -39,12 +39,13 @@ public final class PartitionReader implements AutoCloseable {
      * A reader that does not read yet.
      *
      * @param clientProperties {@code bootstrap.servers} and whatever the cluster needs
+     * @param name who reads, for the cluster's logs; a partition may have several readers
      */
-    public PartitionReader(Map<String, String> clientProperties, String topic, int partition) {
+    public PartitionReader(Map<String, String> clientProperties, String name, String topic, int partition) {
         requireNonNull(topic, "topic");
         Properties properties = new Properties();
         properties.putAll(clientProperties);
-        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "crossfade-sink-" + topic + "-" + partition);
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "crossfade-sink-" + topic + "-" + name);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

@@ -5,13 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.sink.control.LogPosition;
-import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.target.SqlStates;
 import dev.crossfade.sink.target.TargetErrors;
 import dev.crossfade.sink.target.TargetPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread of one partition. It connects, reads the position from the target, lets the work go on from there, and after a failure
- * that passes by itself begins again: so whether a COMMIT whose answer was lost took place is never asked of anything but the
+ * that passes by itself begins again; it ends by itself where the target has no position any more. So whether a COMMIT whose answer was lost took place is never asked of anything but the
  * position. Any other failure ends the thread and is told to the listener. {@link #close} waits for the thread.
  */
 public final class PartitionWorker implements AutoCloseable {
@@ -31,7 +31,7 @@ public final class PartitionWorker implements AutoCloseable {
     private static final long END_WAIT_MILLIS = 30_000;
 
     private final TargetPool pool;
-    private final Progress progress;
+    private final WorkPosition workPosition;
     private final PartitionReader reader;
     private final PartitionWork work;
     private final Consumer<RuntimeException> failureListener;
@@ -41,12 +41,12 @@ public final class PartitionWorker implements AutoCloseable {
     private PartitionWorker(
             String name,
             TargetPool pool,
-            Progress progress,
+            WorkPosition workPosition,
             PartitionReader reader,
             PartitionWork work,
             Consumer<RuntimeException> failureListener) {
         this.pool = requireNonNull(pool, "pool");
-        this.progress = requireNonNull(progress, "progress");
+        this.workPosition = requireNonNull(workPosition, "workPosition");
         this.reader = requireNonNull(reader, "reader");
         this.work = requireNonNull(work, "work");
         this.failureListener = requireNonNull(failureListener, "failureListener");
@@ -63,13 +63,18 @@ public final class PartitionWorker implements AutoCloseable {
     public static PartitionWorker start(
             String name,
             TargetPool pool,
-            Progress progress,
+            WorkPosition workPosition,
             PartitionReader reader,
             PartitionWork work,
             Consumer<RuntimeException> failureListener) {
-        PartitionWorker worker = new PartitionWorker(name, pool, progress, reader, work, failureListener);
+        PartitionWorker worker = new PartitionWorker(name, pool, workPosition, reader, work, failureListener);
         worker.thread.start();
         return worker;
+    }
+
+    /** Whether the thread has ended, for whatever reason. */
+    public boolean hasEnded() {
+        return !thread.isAlive();
     }
 
     /** Tells the thread to end at its next transaction; does not wait. */
@@ -145,11 +150,14 @@ public final class PartitionWorker implements AutoCloseable {
             try (connection) {
                 connection.setAutoCommit(false);
                 while (!reader.isStopping()) {
-                    LogPosition applied = progress.position(connection)
-                            .orElseThrow(() -> new IllegalStateException("no progress row of " + reader.partition()));
+                    Optional<LogPosition> applied = workPosition.read(connection);
                     connection.rollback();
-                    reader.seek(applied);
-                    position = applied.offset();
+                    if (applied.isEmpty()) {
+                        reader.stop();
+                        return;
+                    }
+                    reader.seek(applied.get());
+                    position = applied.get().offset();
                     work.apply(connection, reader, position);
                 }
             } catch (SQLException | RuntimeException e) {

@@ -8,6 +8,8 @@ import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
 import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.stop.Stop;
+import dev.crossfade.sink.stop.Units;
 import dev.crossfade.sink.target.SqlStates;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,20 +19,30 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Why the target refused a batch, and which row it was. */
+/** Why the target refused a batch, of which table, and which row it was. */
 final class RefusedRow {
-    private final SQLException failure;
-    private final String subject;
-    private final Optional<String> column;
+    private final Exception failure;
+    private final Optional<TableId> table;
+    private final String reason;
 
-    private RefusedRow(SQLException failure, String subject, Optional<String> column) {
+    private RefusedRow(Exception failure, Optional<TableId> table, String reason) {
         this.failure = failure;
-        this.subject = subject;
-        this.column = column;
+        this.table = table;
+        this.reason = reason;
+    }
+
+    private static RefusedRow of(
+            SQLException failure, Optional<TableId> table, String subject, Optional<String> column) {
+        return new RefusedRow(
+                failure,
+                table,
+                "cannot write " + subject + ": " + SqlStates.describe(failure.getSQLState())
+                        + column.map(name -> " in column " + name).orElse(""));
     }
 
     /**
-     * Looks for the first row that is refused by itself, by halves, in a transaction that is rolled back at the end.
+     * Looks for the first row that is refused by itself, by halves, in a transaction that is rolled back at the end; or for the table
+     * that takes none.
      *
      * @param connection no transaction open
      * @param failure what the whole batch failed with
@@ -41,10 +53,11 @@ final class RefusedRow {
             Epoch epoch,
             List<Segment.Wish> wishes,
             Map<TableId, TableStatements> tables,
+            Units units,
             SQLException failure)
             throws SQLException {
-        if (!SqlStates.isRefusedValue(failure)) {
-            return new RefusedRow(failure, "a row of " + tableNames(wishes), Optional.empty());
+        if (!SqlStates.isRefusedByTable(failure)) {
+            return unknown(failure, wishes, units);
         }
         try {
             epoch.enter(connection);
@@ -59,15 +72,23 @@ final class RefusedRow {
             Segment.Wish suspect = suspects.get(0);
             Optional<SQLException> refusal = refusal(connection, suspects, tables);
             if (refusal.isEmpty()) {
-                return new RefusedRow(failure, "a row of " + tableNames(wishes), Optional.empty());
+                return unknown(failure, wishes, units);
             }
             TableStatements statements = tables.get(suspect.table());
             if (statements == null) {
                 throw new IllegalArgumentException("no statements for " + suspect.table());
             }
             Table table = statements.table();
-            return new RefusedRow(
+            if (!SqlStates.isRefusedValue(refusal.get())) {
+                return of(
+                        refusal.get(),
+                        Optional.of(suspect.table()),
+                        suspect.table().toString(),
+                        Optional.empty());
+            }
+            return of(
                     refusal.get(),
+                    Optional.of(suspect.table()),
                     suspect.table() + " " + name(suspect, table),
                     column(connection, suspect, table, refusal.get()));
         } finally {
@@ -89,8 +110,22 @@ final class RefusedRow {
         return wish.record() instanceof RowUpsert upsert ? Optional.of(upsert.row()) : Optional.empty();
     }
 
-    private static String tableNames(List<Segment.Wish> wishes) {
-        return wishes.stream().map(wish -> wish.table().toString()).distinct().collect(Collectors.joining(" or "));
+    /** The target has refused what follows from a change of this table; the message of {@code failure} says what. */
+    static RefusedRow whatFollows(TableId parent, MigrationException failure) {
+        return new RefusedRow(failure, Optional.of(parent), String.valueOf(failure.getMessage()));
+    }
+
+    /** Refused, but no row of it by itself. */
+    private static RefusedRow unknown(SQLException failure, List<Segment.Wish> wishes, Units units) {
+        List<TableId> tables =
+                wishes.stream().map(Segment.Wish::table).distinct().toList();
+        boolean isOfOneUnit = tables.stream().map(units::ofTarget).distinct().count() == 1
+                && SqlStates.isRefusedByTable(failure);
+        return of(
+                failure,
+                isOfOneUnit ? Optional.of(tables.get(0)) : Optional.empty(),
+                "a row of " + tables.stream().map(TableId::toString).collect(Collectors.joining(" or ")),
+                Optional.empty());
     }
 
     private static Optional<SQLException> refusal(
@@ -102,11 +137,14 @@ final class RefusedRow {
             transaction.rollback(before);
             return Optional.empty();
         } catch (SQLException e) {
-            if (!SqlStates.isRefusedValue(e)) {
+            if (!SqlStates.isRefusedByTable(e)) {
                 throw e;
             }
             transaction.rollback(before);
             return Optional.of(e);
+        } catch (MigrationException e) { // rows without a key are not there, because others of the batch are left out
+            transaction.rollback(before);
+            return Optional.empty();
         }
     }
 
@@ -133,13 +171,29 @@ final class RefusedRow {
         return named;
     }
 
-    /** The message for a person; the batch has been rolled back. */
-    MigrationException message(String partition, long position) {
-        return new MigrationException(
+    /**
+     * This, where it is about one table, or tables that stop together.
+     *
+     * @param partition as messages name it
+     * @throws MigrationException of kind TARGET if it is not: the batch has been rolled back, and somebody must mend something
+     */
+    RefusedRow ofOneUnit(String partition, long position) {
+        if (table.isPresent()) {
+            return this;
+        }
+        throw new MigrationException(
                 ErrorKind.TARGET,
-                "cannot write " + subject + ": " + SqlStates.describe(failure.getSQLState())
-                        + column.map(name -> " in column " + name).orElse("")
-                        + "; the batch was rolled back, progress of " + partition + " stays at " + position,
+                reason + "; the batch was rolled back, progress of " + partition + " stays at " + position,
                 failure);
+    }
+
+    /** The target table that it is about. */
+    TableId table() {
+        return table.orElseThrow(() -> new IllegalStateException("not known to be about one table"));
+    }
+
+    /** Why the table stops; all its changes are in the log. */
+    Stop.Cause cause(String partition, long position) {
+        return new Stop.Cause("REFUSED", reason, "", partition + ", offset " + position, true);
     }
 }

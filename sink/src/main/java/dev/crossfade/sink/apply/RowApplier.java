@@ -5,50 +5,48 @@ import static java.util.Objects.requireNonNull;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
-import dev.crossfade.model.TableId;
-import dev.crossfade.model.TablePlan;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.FenceBoard;
+import dev.crossfade.sink.control.LogPosition;
 import dev.crossfade.sink.control.Progress;
-import dev.crossfade.sink.target.SqlStates;
+import dev.crossfade.sink.stop.PartitionStops;
+import dev.crossfade.sink.stop.Stop;
+import dev.crossfade.sink.stop.Units;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Applies one partition of the rows topic, all of a poll in one transaction of the target: progress first, then the rows, then the
- * fences that the poll has met. Rows of order groups are applied in the order of the source, each with what it sets off there. One
- * thread.
+ * fences that the poll has met. Tables that have stopped are passed over and held back, and a table of which the target refuses a row
+ * stops. One thread.
  *
  * <p>A fence is written with everything of its poll, also with what stands behind it: that a fence is passed says that everything
- * before it is there, not that nothing more is.
+ * before it is there, of all tables that have not stopped, not that nothing more is.
  */
 public final class RowApplier implements PartitionWork {
     private static final Logger log = LoggerFactory.getLogger(RowApplier.class);
 
-    private final Map<TableId, TableStatements> tables = new HashMap<>();
-    private final MigrationPlan plan;
-    private final ReferentialActions actions;
-    private final UniqueValues uniqueValues;
+    private final BatchWriter writer;
+    private final PartitionStops stops;
     private final Epoch epoch;
     private final Progress progress;
     private final int rowsPartition;
     private final Faults faults;
     private final Counters counters;
+    private Optional<Set<String>> held = Optional.empty(); // when the copies of groups were read; empty before
 
     public RowApplier(
             MigrationPlan plan, Epoch epoch, Progress progress, int rowsPartition, Faults faults, Counters counters) {
-        this.plan = plan;
-        this.actions = new ReferentialActions(plan);
-        this.uniqueValues = new UniqueValues(plan);
-        for (TablePlan table : plan.tables()) {
-            tables.put(table.target().id(), new TableStatements(table.target()));
-        }
+        this.writer = new BatchWriter(plan, epoch, rowsPartition, faults);
+        this.stops = new PartitionStops(epoch, new Units(plan), rowsPartition);
         this.epoch = requireNonNull(epoch, "epoch");
         this.progress = requireNonNull(progress, "progress");
         this.rowsPartition = rowsPartition;
@@ -58,62 +56,79 @@ public final class RowApplier implements PartitionWork {
 
     @Override
     public void apply(Connection connection, PartitionReader reader, long position) throws SQLException {
-        CopyPositions copies = CopyPositions.read(connection, epoch.migration(), plan);
+        held = Optional.empty();
         long applied = position;
         while (!reader.isStopping()) {
             List<ConsumerRecord<byte[], byte[]>> records = reader.poll();
             if (records.isEmpty()) {
                 continue;
             }
-            RowBatch batch = RowBatch.of(records, tables, actions, uniqueValues, copies);
-            if (!applyBatch(connection, batch, applied)) {
+            LogPosition next = PartitionReader.behind(records.get(records.size() - 1));
+            if (!applyBatch(connection, records, applied, next)) {
                 return;
             }
-            applied = batch.next().offset();
-            counters.applied(batch.changes());
+            applied = next.offset();
             log.atDebug()
                     .addKeyValue("partition", reader.partition())
                     .addKeyValue("position", applied)
-                    .addKeyValue("changes", batch.changes())
                     .log("batch applied");
         }
     }
 
-    /** False if the position has moved under us: nothing was applied. */
-    private boolean applyBatch(Connection connection, RowBatch batch, long expected) throws SQLException {
-        if (!progress.move(connection, expected, batch.next())) {
-            connection.rollback();
-            return false;
-        }
-        faults.reached(FaultPoint.SINK_AFTER_PROGRESS);
-        for (Segment segment : batch.segments()) {
-            write(connection, segment.wishes(), expected);
-            if (!segment.settingOff().isEmpty()) {
-                faults.reached(FaultPoint.SINK_WITHIN_ACTIONS);
-                actions.carryOut(connection, segment.settingOff());
+    /** False if the position has moved under us: nothing was applied. Tried again without each unit that the target refuses. */
+    private boolean applyBatch(
+            Connection connection, List<ConsumerRecord<byte[], byte[]>> records, long expected, LogPosition next)
+            throws SQLException {
+        Map<String, Stop.Cause> refused = new LinkedHashMap<>();
+        while (progress.move(connection, expected, next)) {
+            faults.reached(FaultPoint.SINK_AFTER_PROGRESS);
+            Set<String> passedOver = stops.holdBack(connection, refused, expected);
+            if (!held.equals(Optional.of(passedOver))) {
+                writer.readCopies(connection); // a unit that runs again may have been copied since
+                held = Optional.of(passedOver);
             }
+            RowBatch batch = writer.batch(records, table -> passedOver.contains(stops.unit(table)));
+            Optional<RefusedRow> refusal = writer.write(connection, batch, expected);
+            if (refusal.isPresent()) {
+                RefusedRow row = refusal.get();
+                refused.put(stops.unit(row.table()), row.cause("rows partition " + rowsPartition, expected));
+                continue;
+            }
+            stops.stop(connection, batch.stops(), next.offset());
+            if (!batch.fences().isEmpty()) {
+                FenceBoard.pass(connection, epoch, rowsPartition, batch.fences());
+            }
+            commit(connection, !refused.isEmpty() || !batch.stops().isEmpty());
+            counters.applied(batch.changes());
+            tell(refused, batch);
+            return true;
         }
-        if (!batch.fences().isEmpty()) {
-            FenceBoard.pass(connection, epoch, rowsPartition, batch.fences());
+        connection.rollback();
+        return false;
+    }
+
+    private void commit(Connection connection, boolean stopsTables) throws SQLException {
+        if (stopsTables) {
+            faults.reached(FaultPoint.SINK_BEFORE_STOP_COMMIT);
         }
         faults.reached(FaultPoint.SINK_BEFORE_COMMIT);
         connection.commit();
         faults.reached(FaultPoint.SINK_AFTER_COMMIT);
-        return true;
+        if (stopsTables) {
+            faults.reached(FaultPoint.SINK_AFTER_STOP);
+        }
     }
 
-    private void write(Connection connection, List<Segment.Wish> wishes, long expected) throws SQLException {
-        try {
-            Wishes.apply(connection, wishes, tables);
-        } catch (SQLException e) {
-            if (SqlStates.isTransient(e)) {
-                throw e;
-            }
-            connection.rollback();
-            // The place for dead letters: a row that is refused by itself would go there, in order, and its key be held
-            // back.
-            throw RefusedRow.find(connection, epoch, wishes, tables, e)
-                    .message("rows partition " + rowsPartition, expected);
-        }
+    private static void tell(Map<String, Stop.Cause> refused, RowBatch batch) {
+        refused.forEach((unit, cause) -> log.atWarn()
+                .addKeyValue("unit", unit)
+                .addKeyValue("reason", cause.reason())
+                .addKeyValue("position", cause.position())
+                .log("the target refuses a row, its tables have stopped"));
+        batch.stops().forEach(stop -> log.atWarn()
+                .addKeyValue("table", stop.table())
+                .addKeyValue("id", stop.id())
+                .addKeyValue("position", stop.position())
+                .log("a table cannot be followed, it has stopped"));
     }
 }

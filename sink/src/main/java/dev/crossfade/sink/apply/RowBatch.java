@@ -1,8 +1,6 @@
 package dev.crossfade.sink.apply;
 
-import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.Fence;
-import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowChange;
 import dev.crossfade.model.RowDelete;
@@ -12,12 +10,12 @@ import dev.crossfade.model.RowUpsert;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TableStop;
 import dev.crossfade.model.codec.RowRecordCodec;
-import dev.crossfade.sink.control.LogPosition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -30,22 +28,23 @@ final class RowBatch {
     private final UniqueValues uniqueValues;
     private final CopyPositions copies;
     private final List<Segment> segments = new ArrayList<>();
+    private final Predicate<TableId> heldBack;
     private final Map<Fence, Long> fences = new LinkedHashMap<>();
-    private final LogPosition next;
+    private final List<TableStop> stops = new ArrayList<>();
     private Segment open = new Segment();
     private long changes;
 
     private RowBatch(
-            LogPosition next,
             Map<TableId, TableStatements> tables,
             ReferentialActions actions,
             UniqueValues uniqueValues,
-            CopyPositions copies) {
-        this.next = next;
+            CopyPositions copies,
+            Predicate<TableId> heldBack) {
         this.tables = tables;
         this.actions = actions;
         this.uniqueValues = uniqueValues;
         this.copies = copies;
+        this.heldBack = heldBack;
         segments.add(open);
     }
 
@@ -53,15 +52,16 @@ final class RowBatch {
      * The batch of at least one record.
      *
      * @param copies which changes of groups are there already
+     * @param heldBack target tables of which nothing is applied now
      */
     static RowBatch of(
             List<ConsumerRecord<byte[], byte[]>> records,
             Map<TableId, TableStatements> tables,
             ReferentialActions actions,
             UniqueValues uniqueValues,
-            CopyPositions copies) {
-        LogPosition next = PartitionReader.behind(records.get(records.size() - 1));
-        RowBatch batch = new RowBatch(next, tables, actions, uniqueValues, copies);
+            CopyPositions copies,
+            Predicate<TableId> heldBack) {
+        RowBatch batch = new RowBatch(tables, actions, uniqueValues, copies, heldBack);
         for (ConsumerRecord<byte[], byte[]> record : records) {
             batch.add(RowRecordCodec.decode(record.value()), record.offset());
         }
@@ -72,21 +72,18 @@ final class RowBatch {
         var unused = record.fold(new RowRecord.Cases<Boolean>() {
             @Override
             public Boolean upsert(RowUpsert upsert) {
-                changes++;
-                return wish(upsert.table(), statements(upsert.table()).keyOf(upsert.row()), upsert);
+                return isToBeApplied(upsert.table())
+                        && wish(upsert.table(), statements(upsert.table()).keyOf(upsert.row()), upsert);
             }
 
             @Override
             public Boolean delete(RowDelete delete) {
-                changes++;
-                statements(delete.table());
-                return wish(delete.table(), delete.key(), delete);
+                return isToBeApplied(delete.table()) && wish(delete.table(), delete.key(), delete);
             }
 
             @Override
             public Boolean change(RowChange change) {
-                changes++;
-                return copies.arePassedBy(change) && inOrder(change);
+                return isToBeApplied(change.table()) && copies.arePassedBy(change) && inOrder(change);
             }
 
             @Override
@@ -97,10 +94,7 @@ final class RowBatch {
 
             @Override
             public Boolean stop(TableStop stop) {
-                throw new MigrationException(
-                        ErrorKind.SOURCE,
-                        "the changes of " + stop.table() + " cannot be followed from " + stop.position() + " on: "
-                                + stop.reason() + "; everything before is applied");
+                return stops.add(stop);
             }
         });
     }
@@ -111,6 +105,13 @@ final class RowBatch {
             throw new IllegalStateException("the rows topic names " + table + ", which the plan does not have");
         }
         return statements;
+    }
+
+    private boolean isToBeApplied(TableId table) {
+        statements(table);
+        boolean applied = !heldBack.test(table);
+        changes += applied ? 1 : 0;
+        return applied;
     }
 
     private boolean wish(TableId table, RowKey key, RowRecord record) {
@@ -153,12 +154,7 @@ final class RowBatch {
         }
     }
 
-    /** The position behind the last record. */
-    LogPosition next() {
-        return next;
-    }
-
-    /** Records other than fences, before any reduction. */
+    /** Changes of tables that are not held back, before any reduction. */
     long changes() {
         return changes;
     }
@@ -166,6 +162,11 @@ final class RowBatch {
     /** Each fence with the position behind it. */
     Map<Fence, Long> fences() {
         return fences;
+    }
+
+    /** Stops that capture has written, in order; of what it speaks of, nothing follows. */
+    List<TableStop> stops() {
+        return stops;
     }
 
     /** At least one, to be written in this order. */

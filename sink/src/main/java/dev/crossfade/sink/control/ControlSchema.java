@@ -24,7 +24,17 @@ public final class ControlSchema {
 
     /** Tables with rows of one migration, in an order in which they may be deleted; the run lock's epoch goes last. */
     private static final List<String> TABLES = List.of(
-            "verification", "fence", "group_copy", "chunk", "progress", "log", "target_table", "migration", "run_lock");
+            "verification",
+            "table_hold",
+            "table_stop",
+            "fence",
+            "group_copy",
+            "chunk",
+            "progress",
+            "log",
+            "target_table",
+            "migration",
+            "run_lock");
 
     private static final String VERSION_1 = """
             create schema if not exists crossfade;
@@ -133,8 +143,32 @@ public final class ControlSchema {
             );
             """;
 
+    private static final String VERSION_5 = """
+            create table crossfade.table_stop (
+              migration text not null,
+              unit text not null,
+              tables text[] not null,
+              id text not null,
+              reason text not null,
+              statement text not null,
+              position text not null,
+              replayable boolean not null,
+              state text not null,
+              since timestamptz not null default now(),
+              primary key (migration, unit)
+            );
+            create table crossfade.table_hold (
+              migration text not null,
+              unit text not null,
+              partition int not null,
+              held_from bigint not null,
+              primary key (migration, unit, partition)
+            );
+            comment on table crossfade.table_hold is 'Rows of a stopped unit that are held back, from this offset on';
+            """;
+
     /** What leads from each version to the next, beginning with none. A step is never changed, only another one is added. */
-    private static final List<String> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4);
+    private static final List<String> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5);
 
     private static final int VERSION = STEPS.size();
 

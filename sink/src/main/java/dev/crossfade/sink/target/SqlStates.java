@@ -53,7 +53,8 @@ public final class SqlStates {
             Map.entry("53300", "the server has no free connection"),
             Map.entry("54000", "the value is larger than the server allows"),
             Map.entry("57P01", "the server is shutting down"),
-            Map.entry("57P03", "the server is starting or stopping"));
+            Map.entry("57P03", "the server is starting or stopping"),
+            Map.entry("P0001", "a trigger or function of the target forbids it"));
 
     private SqlStates() {}
 
@@ -75,6 +76,16 @@ public final class SqlStates {
     public static boolean isRefusedValue(SQLException failure) {
         String state = failure.getSQLState();
         return state != null && (state.startsWith("22") || state.startsWith("23") || state.equals("54000"));
+    }
+
+    /**
+     * Whether what was refused hangs on one table, its rows, definition, rights or triggers, while others may go on: a value, class 42
+     * (undefined or forbidden), class P0 (a trigger's own error), or an object that is in no state to be written.
+     */
+    public static boolean isRefusedByTable(SQLException failure) {
+        String state = failure.getSQLState();
+        return isRefusedValue(failure)
+                || (state != null && (state.startsWith("42") || state.startsWith("P0") || state.equals("55000")));
     }
 
     /** The state with its meaning where we know one; never the server's text, which may hold values. */

@@ -1,0 +1,80 @@
+package dev.crossfade.pipeline.stop;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.crossfade.model.FaultPoint;
+import dev.crossfade.model.Faults;
+import dev.crossfade.model.TopicNames;
+import dev.crossfade.sink.Sink;
+import dev.crossfade.sink.control.Epoch;
+import dev.crossfade.sink.stop.Stop;
+import dev.crossfade.sink.stop.StopBoard;
+import dev.crossfade.sink.stop.Units;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes stopped tables up again when that is asked for, one unit at a time, while the run goes on. Each step is durable before the next
+ * one, and found again by the next run. Call {@link #tick} every few milliseconds from one thread, from when rows are applied.
+ */
+public final class StopDesk {
+    private static final Logger log = LoggerFactory.getLogger(StopDesk.class);
+
+    private final StopBoard board;
+    private final Units units;
+    private final Epoch epoch;
+    private final Sink sink;
+    private final String rowsTopic;
+    private final int rowsPartitions;
+    private final Faults faults;
+
+    /**
+     * A desk that has not looked yet.
+     *
+     * @param sink whose row appliers run
+     * @param rowsPartitions all partitions of the rows
+     */
+    public StopDesk(StopBoard board, Units units, Epoch epoch, Sink sink, int rowsPartitions, Faults faults) {
+        this.board = requireNonNull(board, "board");
+        this.units = requireNonNull(units, "units");
+        this.epoch = requireNonNull(epoch, "epoch");
+        this.sink = requireNonNull(sink, "sink");
+        this.rowsTopic = new TopicNames(epoch.migration()).rows();
+        this.rowsPartitions = rowsPartitions;
+        this.faults = requireNonNull(faults, "faults");
+    }
+
+    /** Looks once, and takes the next step of the first unit that waits for one. */
+    public void tick() {
+        if (sink.isReplaying()) {
+            return;
+        }
+        List<Stop> stops = board.read();
+        for (Stop stop : stops) {
+            boolean taken =
+                    switch (stop.state()) {
+                        case STOPPED, COPYING -> false;
+                        case WANTED -> stop.cause().replayable() && beginReplay(stop);
+                        case REPLAYING -> replay(stop);
+                    };
+            if (taken) {
+                return;
+            }
+        }
+    }
+
+    private boolean beginReplay(Stop stop) {
+        boolean begun = board.beginReplay(epoch, stop.unit(), rowsTopic, units.partitions(stop.unit(), rowsPartitions));
+        if (begun) {
+            faults.reached(FaultPoint.REPLAY_AFTER_BEGIN);
+            log.atInfo().addKeyValue("unit", stop.unit()).log("what stopped tables have missed is applied");
+        }
+        return begun;
+    }
+
+    private boolean replay(Stop stop) {
+        sink.startReplay(stop.unit(), board.holds(stop.unit()).keySet());
+        return true;
+    }
+}
