@@ -46,6 +46,10 @@ final class DemoFile {
                       customer_group: group
                       password_hash: drop
                       "*": "*"
+                  # Readers of the newsletter are known by their address from now on.
+                  - from: shop.subscriber
+                    to: public.subscriber
+                    key: [email]
                   # All other tables move as they are.
                   - from: shop.*
                     to: public.*

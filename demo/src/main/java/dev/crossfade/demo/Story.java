@@ -62,7 +62,7 @@ final class Story {
         paragraph(
                 INDENT,
                 "Table user becomes customer, with its columns renamed, in another order, and without the password hashes;"
-                        + " the others move as they are. All of it is said in");
+                        + " subscriber gets its e-mail address as its key; the others move as they are. All of it is said in");
         line(INDENT + file);
         paragraph(
                 INDENT,
