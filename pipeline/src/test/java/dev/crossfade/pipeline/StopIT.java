@@ -66,10 +66,8 @@ class StopIT {
                             "visits", Verdict.UNREAD,
                             "parents", Verdict.UNREAD,
                             "children", Verdict.UNREAD));
-            Awaitility.await()
-                    .atMost(30, TimeUnit.SECONDS)
-                    .until(() -> run.messages().stream()
-                            .anyMatch(message -> message.startsWith(shop.name("visits") + " has stopped")));
+            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> run.messages().stream()
+                    .anyMatch(message -> message.startsWith(shop.name("visits") + " has stopped")));
             load.stop();
             run.stop();
         }
@@ -121,9 +119,8 @@ class StopIT {
         }
 
         try (RunningMigration run = RunningMigration.start(shop.spec()).awaitPhase(Phase.SHADOWING)) {
-            Awaitility.await()
-                    .atMost(60, TimeUnit.SECONDS)
-                    .until(() -> shop.stopped().isEmpty());
+            Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> shop.stopped()
+                    .isEmpty());
             assertThat(shop.verify().verdict()).isEqualTo(Verdict.EQUAL);
             run.stop();
         }

@@ -66,14 +66,18 @@ final class StopShop {
                 List.of(
                         operation("reprice", 4, "update items set price = price + 1 where id = 1 + %d %% 2000"),
                         operation("visit", 3, "insert into visits (pages) values (%d %% 100)"),
-                        operation("bear", 2, "insert into children (parent, note) select id, 'born' from parents where id = %d %% 150"),
+                        operation(
+                                "bear",
+                                2,
+                                "insert into children (parent, note) select id, 'born' from parents where id = %d %% 150"),
                         operation("marry", 2, "insert ignore into parents values (%d %% 150, 'new')"),
                         operation("move", 1, "update ignore parents set id = 200 + id where id = %d %% 150"),
                         operation("leave", 1, "delete from parents where id = %d %% 350")));
     }
 
     private static Weighted operation(String kind, int weight, String sql) {
-        return new Weighted(kind, weight, (connection, random) -> run(connection, sql.formatted(random.nextInt(100_000))));
+        return new Weighted(
+                kind, weight, (connection, random) -> run(connection, sql.formatted(random.nextInt(100_000))));
     }
 
     private static void run(Connection connection, String sql) throws SQLException {
@@ -104,9 +108,8 @@ final class StopShop {
     }
 
     StoppedTables awaitStopped(String table) {
-        Awaitility.await()
-                .atMost(60, TimeUnit.SECONDS)
-                .until(() -> stopped().stream().anyMatch(stop -> stop.tables().contains(name(table))));
+        Awaitility.await().atMost(60, TimeUnit.SECONDS).until(() -> stopped().stream()
+                .anyMatch(stop -> stop.tables().contains(name(table))));
         return stopped().stream()
                 .filter(stop -> stop.tables().contains(name(table)))
                 .findFirst()

@@ -199,10 +199,10 @@ final class ChaosStage implements AutoCloseable {
      */
     void assertEqual(Also also) throws SQLException {
         keeper.awaitLine("phase SHADOWING", PATIENCE);
-        Awaitility.await("the run holds its lock").atMost(PATIENCE).until(() -> fromOutside()
-                .status()
-                .filter(MigrationStatus::running)
-                .isPresent());
+        Awaitility.await("the run holds its lock")
+                .atMost(PATIENCE)
+                .until(() ->
+                        fromOutside().status().filter(MigrationStatus::running).isPresent());
         load.pause();
         assertThat(load.isRunning()).as("the write load goes on").isTrue();
         ParityReport report = fromOutside().verify(VerifyOptions.ALL, VerificationListener.NONE);

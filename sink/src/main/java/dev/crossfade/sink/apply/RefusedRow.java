@@ -119,8 +119,8 @@ final class RefusedRow {
     private static RefusedRow unknown(SQLException failure, List<Segment.Wish> wishes, Units units) {
         List<TableId> tables =
                 wishes.stream().map(Segment.Wish::table).distinct().toList();
-        boolean isOfOneUnit = tables.stream().map(units::ofTarget).distinct().count() == 1
-                && SqlStates.isRefusedByTable(failure);
+        boolean isOfOneUnit =
+                tables.stream().map(units::ofTarget).distinct().count() == 1 && SqlStates.isRefusedByTable(failure);
         return of(
                 failure,
                 isOfOneUnit ? Optional.of(tables.get(0)) : Optional.empty(),

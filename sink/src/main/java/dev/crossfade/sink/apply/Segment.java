@@ -61,8 +61,8 @@ final class Segment {
             Set<RowKey> leaving = vacated.getOrDefault(table, Set.of());
             keys.forEach((key, record) -> wishes.add(new Wish(table, key, record, leaving.contains(key))));
         });
-        counted.forEach(
-                (table, counts) -> counts.net().forEach(change -> wishes.add(new Wish(table, RowKey.NONE, change, false))));
+        counted.forEach((table, counts) ->
+                counts.net().forEach(change -> wishes.add(new Wish(table, RowKey.NONE, change, false))));
         return wishes;
     }
 
