@@ -186,7 +186,7 @@ class CrashIT {
         MigrationSpec spec = RunInChild.spec(source.jdbcUrl(RunInChild.DATABASE), target.jdbcUrl(RunInChild.DATABASE));
         Migration fromOutside = Migration.of(spec, KafkaSource.at(Map.of()), Faults.NONE);
         try (ChildProcess child = child(source, target).start()) {
-            child.awaitLine("phase SHADOWING"::equals, REACHED_WITHIN);
+            child.awaitLine("caught up"::equals, REACHED_WITHIN);
             ParityReport report = fromOutside.verify(VerifyOptions.ALL, VerificationListener.NONE);
             assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.EQUAL);
             assertThat(fromOutside.stop(Duration.ofMinutes(1))).isTrue();

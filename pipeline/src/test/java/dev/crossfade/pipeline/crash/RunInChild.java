@@ -17,6 +17,7 @@ import dev.crossfade.pipeline.TableRule;
 import dev.crossfade.pipeline.TableRule.FilePlace;
 import dev.crossfade.testkit.KillingFaults;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +87,11 @@ public final class RunInChild {
     }
 
     private static final class Printing implements MigrationListener {
+        /** What is behind by less has no backlog of earlier lives. */
+        private static final Duration CAUGHT_UP = Duration.ofSeconds(5);
+
         private boolean applying;
+        private boolean caughtUp;
 
         @Override
         public void phase(Phase phase) {
@@ -98,6 +103,10 @@ public final class RunInChild {
             if (progress.changesApplied() > 0 && !applying) {
                 applying = true;
                 System.out.println("applying");
+            }
+            if (!caughtUp && progress.lag().filter(lag -> lag.compareTo(CAUGHT_UP) < 0).isPresent()) {
+                caughtUp = true;
+                System.out.println("caught up");
             }
         }
 
