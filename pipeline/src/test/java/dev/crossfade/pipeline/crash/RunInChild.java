@@ -104,7 +104,10 @@ public final class RunInChild {
                 applying = true;
                 System.out.println("applying");
             }
-            if (!caughtUp && progress.lag().filter(lag -> lag.compareTo(CAUGHT_UP) < 0).isPresent()) {
+            if (!caughtUp
+                    && progress.lag()
+                            .filter(lag -> lag.compareTo(CAUGHT_UP) < 0)
+                            .isPresent()) {
                 caughtUp = true;
                 System.out.println("caught up");
             }
