@@ -51,6 +51,7 @@ class CrashIT {
     private static final Duration REACHED_WITHIN = Duration.ofMinutes(5);
     /** The load goes on through all the kills, most of which leave little time to apply anything. */
     private static final Duration CAUGHT_UP_WITHIN = Duration.ofMinutes(15);
+
     private static final int RANDOM_KILLS = Integer.getInteger("crossfade.kills", 20);
 
     /** A fault point, and at which arrival at most the process is killed there. */
