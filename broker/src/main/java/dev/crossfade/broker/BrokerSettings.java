@@ -91,7 +91,9 @@ final class BrokerSettings {
         // Only the two internal topics are compacted; the default buffer takes 128 MiB of the heap.
         settings.setProperty("log.cleaner.dedupe.buffer.size", Integer.toString(4 * MIB));
         settings.setProperty("log.cleaner.io.buffer.size", Integer.toString(MIB / 2));
-        // Applied chunks are deleted by whole segments.
+        // Applied chunks are deleted by whole segments, and soon: a backfill writes gigabytes in a minute.
+        settings.setProperty("log.retention.check.interval.ms", "1000");
+        settings.setProperty("log.initial.task.delay.ms", "1000");
         settings.setProperty("log.segment.bytes", Integer.toString(128 * MIB));
         settings.setProperty("log.segment.delete.delay.ms", "1000");
         settings.setProperty("log.index.size.max.bytes", Integer.toString(2 * MIB));

@@ -71,6 +71,8 @@ public enum FaultPoint {
     SINK_WITHIN_KEYS,
     /** All changes up to a fence past the last chunk are applied, the unique indexes of some tables are built. */
     SINK_WITHIN_INDEXES,
+    /** Chunks that the target holds are deleted from the log. */
+    PIPELINE_AFTER_CHUNKS_DELETED,
     /** The phase of the migration was written to the target. */
     PIPELINE_AFTER_PHASE,
     /** The target knows that the migration is being aborted; nothing is removed yet. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param lag how long a marker took, at last measurement, from its commit on the source to its application on the target; empty
  *     while none has come through
  * @param eta until all chunks are copied, from the work left and the mean speed; empty where unknown
+ * @param waiting why the readers of the backfill wait; empty while they do not
  * @param stopped tables that have stopped while the others go on
  */
 public record MigrationProgress(
@@ -26,13 +27,14 @@ public record MigrationProgress(
         long changesApplied,
         Optional<Duration> lag,
         Optional<Duration> eta,
+        Optional<String> waiting,
         List<StoppedTables> stopped) {
     public MigrationProgress {
         tables = List.copyOf(tables);
         stopped = List.copyOf(stopped);
     }
 
-    /** Progress of a migration of which no table has stopped, or of which that is not known here. */
+    /** Progress of a migration whose readers do not wait, and of which no table has stopped, or that is not known here. */
     public MigrationProgress(
             Phase phase,
             List<TableProgress> tables,
@@ -41,7 +43,16 @@ public record MigrationProgress(
             long changesApplied,
             Optional<Duration> lag,
             Optional<Duration> eta) {
-        this(phase, tables, rowsPerSecond, changesCaptured, changesApplied, lag, eta, List.of());
+        this(
+                phase,
+                tables,
+                rowsPerSecond,
+                changesCaptured,
+                changesApplied,
+                lag,
+                eta,
+                Optional.empty(),
+                List.of());
     }
 
     /**

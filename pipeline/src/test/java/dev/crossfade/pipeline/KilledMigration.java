@@ -20,24 +20,29 @@ public final class KilledMigration {
     private KilledMigration() {}
 
     static void run(Sides sides, String name, String database, FaultPoint at) {
-        kill(RUN, sides.spec(name, database), database, at);
+        run(sides.spec(name, database), database, at);
     }
 
     /** A run with this specification's settings, of all tables. */
     static void run(MigrationSpec spec, String database, FaultPoint at) {
-        kill(RUN, spec, database, at);
+        kill(RUN, spec, database, at.name());
+    }
+
+    /** The same, killed when it comes to {@code at} for the {@code times}th time. */
+    static void run(MigrationSpec spec, String database, FaultPoint at, int times) {
+        kill(RUN, spec, database, at + ":" + times);
     }
 
     static void abort(Sides sides, String name, String database, FaultPoint at) {
-        kill(ABORT, sides.spec(name, database), database, at);
+        kill(ABORT, sides.spec(name, database), database, at.name());
     }
 
-    private static void kill(String work, MigrationSpec spec, String database, FaultPoint at) {
+    private static void kill(String work, MigrationSpec spec, String database, String at) {
         RunSettings settings = spec.settings();
         try (ChildProcess child = ChildProcess.running(KilledMigration.class)
                 .jvmArgument("-Xmx512m")
                 .jvmArgument("-XX:TieredStopAtLevel=1")
-                .systemProperty(KillingFaults.PROPERTY, at.name())
+                .systemProperty(KillingFaults.PROPERTY, at)
                 .arguments(
                         work,
                         spec.name(),
@@ -52,7 +57,8 @@ public final class KilledMigration {
                         Integer.toString(settings.changePartitions()),
                         Integer.toString(settings.readers()),
                         Integer.toString(settings.chunkBytes()),
-                        Integer.toString(settings.batchBytes()))
+                        Integer.toString(settings.batchBytes()),
+                        Long.toString(settings.unappliedBytes()))
                 .start()) {
             assertThat(child.awaitExit(REACHED_WITHIN))
                     .as("killed at %s; the child said:%n%s", at, String.join("\n", child.output()))
@@ -71,7 +77,8 @@ public final class KilledMigration {
                         Integer.parseInt(arguments[10]),
                         Integer.parseInt(arguments[11]),
                         Integer.parseInt(arguments[12]),
-                        Integer.parseInt(arguments[13])));
+                        Integer.parseInt(arguments[13]),
+                        Long.parseLong(arguments[14])));
         Migration migration = Migration.of(spec, KafkaSource.at(spec.kafka()), KillingFaults.configured());
         if (arguments[0].equals(RUN)) {
             migration.run(RunOptions.UNTIL_STOPPED, new Silent());

@@ -31,6 +31,7 @@ final class StatusJson {
         putOrNull(root, "changesApplied", progress.map(MigrationProgress::changesApplied));
         putOrNull(root, "lagMillis", progress.flatMap(MigrationProgress::lag).map(lag -> lag.toMillis()));
         putOrNull(root, "etaSeconds", progress.flatMap(MigrationProgress::eta).map(eta -> eta.toSeconds()));
+        putOrNull(root, "waiting", progress.flatMap(MigrationProgress::waiting));
         ArrayNode tables = root.putArray("tables");
         progress.ifPresent(known -> known.tables().forEach(table -> tables.addObject()
                 .put("source", table.source().toString())

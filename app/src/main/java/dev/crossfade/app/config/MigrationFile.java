@@ -24,7 +24,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public record MigrationFile(Path path, MigrationSpec spec) {
     private static final List<String> KEYS = List.of("migration", "source", "target", "kafka", "tables", "run");
     private static final List<String> SERVER_KEYS = List.of("url", "user", "password");
-    private static final List<String> RUN_KEYS = List.of("change-partitions", "readers", "chunk-megabytes");
+    private static final List<String> RUN_KEYS =
+            List.of("change-partitions", "readers", "chunk-megabytes", "unapplied-megabytes");
 
     public MigrationFile {
         requireNonNull(path, "path");
@@ -136,10 +137,14 @@ public record MigrationFile(Path path, MigrationSpec spec) {
             FileMapping run = found.get();
             run.refuseOthersThan(RUN_KEYS, Map.of());
             int chunkMegabytes = run.number("chunk-megabytes", 1, 256, RunSettings.DEFAULT.chunkBytes() >> 20);
+            int unappliedMegabytes = run.number(
+                    "unapplied-megabytes", 1, 1 << 20, Math.toIntExact(RunSettings.DEFAULT.unappliedBytes() >> 20));
             return new RunSettings(
                     run.number("change-partitions", 1, 64, RunSettings.DEFAULT.changePartitions()),
                     run.number("readers", 1, 64, RunSettings.DEFAULT.readers()),
-                    chunkMegabytes << 20);
+                    chunkMegabytes << 20,
+                    RunSettings.DEFAULT.batchBytes(),
+                    (long) unappliedMegabytes << 20);
         }
     }
 }

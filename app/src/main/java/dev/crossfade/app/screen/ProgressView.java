@@ -149,6 +149,7 @@ public final class ProgressView {
         facts.add(Human.rate(progress.rowsPerSecond()));
         progress.eta().filter(eta -> eta.toMillis() > 0).ifPresent(eta -> facts.add("ETA " + Human.duration(eta)));
         progress.lag().ifPresent(lag -> facts.add("lag " + Human.duration(lag)));
+        progress.waiting().ifPresent(reason -> facts.add("reading waits: " + reason));
         facts.add(
                 progress.changesCaptured() == 0 && progress.changesApplied() == 0
                         ? "no changes yet"

@@ -65,6 +65,7 @@ public final class StatusView {
         facts.add(Human.rate(progress.rowsPerSecond()));
         progress.eta().ifPresent(eta -> facts.add("ETA " + Human.duration(eta)));
         progress.lag().ifPresent(lag -> facts.add("lag " + Human.duration(lag)));
+        progress.waiting().ifPresent(reason -> facts.add("reading waits: " + reason));
         facts.add(Human.count(progress.changesApplied()) + " of " + Human.count(progress.changesCaptured())
                 + " changes applied since the run began");
         lines.add("  " + String.join(style.separator(), facts));

@@ -45,7 +45,7 @@ class MigrationFileTest {
     void readsAWholeFile() {
         MigrationSpec spec = read(HEAD + """
                 kafka: { bootstrap.servers: "k1:9092, k2:9093", ssl.truststore.password: "${env:SOURCE_PASSWORD}" }
-                run: { change-partitions: 8, readers: 3, chunk-megabytes: 32 }
+                run: { change-partitions: 8, readers: 3, chunk-megabytes: 32, unapplied-megabytes: 100 }
                 tables:
                   - from: shop.*
                     to: public.*
@@ -62,7 +62,7 @@ class MigrationFileTest {
         assertThat(spec.kafka())
                 .containsEntry("bootstrap.servers", "k1:9092, k2:9093")
                 .containsEntry("ssl.truststore.password", SECRET);
-        assertThat(spec.settings()).isEqualTo(new RunSettings(8, 3, 32 << 20));
+        assertThat(spec.settings()).isEqualTo(new RunSettings(8, 3, 32 << 20, 512 << 10, 100L << 20));
         TableRule every = spec.tables().get(0);
         assertThat(List.of(every.fromSchema(), every.fromTable(), every.toSchema(), every.toTable()))
                 .containsExactly("shop", "*", "public", "*");

@@ -28,7 +28,9 @@ class StatusViewTest {
                 7,
                 0,
                 Optional.empty(),
-                Optional.of(Duration.ofSeconds(90)));
+                Optional.of(Duration.ofSeconds(90)),
+                Optional.of("too much is in the log"),
+                List.of());
         MigrationStatus status = new MigrationStatus(
                 "shop",
                 "0",
@@ -55,7 +57,7 @@ class StatusViewTest {
                         "  shop.a -> public.a               10               10  ok",
                         "  shop.b -> public.c                5            1,000  ",
                         "",
-                        "  1.2 k rows/s, ETA 1 min 30 s, 0 of 7 changes applied since the run began",
+                        "  1.2 k rows/s, ETA 1 min 30 s, reading waits: too much is in the log, 0 of 7 changes applied since the run began",
                         "",
                         "  !! shop.a, shop.b: stopped since 2026-11-20T11:59:00Z",
                         "      why   cannot write public.a (5): SQLSTATE 23514, a check constraint forbids it [REFUSED]",

@@ -3,11 +3,14 @@ package dev.crossfade.capture.backfill;
 import dev.crossfade.capture.source.SourceDatabase;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.TableId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,7 @@ public final class Backfill implements AutoCloseable {
      *
      * @param kafka properties of a Kafka client, {@code bootstrap.servers} at least; the topics exist, and the reader group has an
      *     offset for every partition of the tasks
+     * @param onTarget tells which tables of order groups the target holds a whole copy of, by their source; any thread
      */
     public Backfill(
             SourceDatabase source,
@@ -37,6 +41,7 @@ public final class Backfill implements AutoCloseable {
             Map<String, ?> kafka,
             BackfillSettings settings,
             BackfillGate gate,
+            Supplier<Set<TableId>> onTarget,
             Faults faults,
             BackfillListener listener) {
         this.listener = listener;
@@ -48,7 +53,8 @@ public final class Backfill implements AutoCloseable {
             addThread("backfill-" + number, reader::run);
         }
         if (!plan.snapshotGroups().isEmpty()) {
-            GroupCopier copier = new GroupCopier(source, plan, clients, settings, turnstile, faults, progress);
+            GroupCopier copier =
+                    new GroupCopier(source, plan, clients, settings, turnstile, faults, progress, onTarget);
             addThread("backfill-groups", copier::run);
         }
         this.unfinished = new AtomicInteger(threads.size());

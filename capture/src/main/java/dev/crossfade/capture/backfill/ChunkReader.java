@@ -146,6 +146,7 @@ final class ChunkReader {
         KafkaClients.commit(producer);
         faults.reached(FaultPoint.BACKFILL_AFTER_CHUNK_COMMIT);
         attempts.progressed();
+        turnstile.passed(number, writer);
         progress.chunkCommitted(task.chunk().source(), writer.rows(), writer.bytes());
         log.atDebug()
                 .addKeyValue("chunk", task.chunk())

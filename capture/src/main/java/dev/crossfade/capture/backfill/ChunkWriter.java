@@ -38,6 +38,7 @@ final class ChunkWriter {
     private long rows;
     private long bytes;
     private boolean closed;
+    private volatile long endOffset = -1; // written by the producer's thread, before the commit returns
 
     /**
      * A writer of one chunk.
@@ -81,7 +82,12 @@ final class ChunkWriter {
         if (rowsInBatch > 0) {
             sendBatch(to);
         }
-        send(new ChunkEnd(chunk, KeyRange.of(chunkFrom, to), batches, rows, bytes));
+        ChunkEnd end = new ChunkEnd(chunk, KeyRange.of(chunkFrom, to), batches, rows, bytes);
+        Future<RecordMetadata> unused = producer.send(record(end), (sent, failure) -> {
+            if (failure == null) {
+                endOffset = sent.offset();
+            }
+        });
         closed = true;
     }
 
@@ -97,12 +103,23 @@ final class ChunkWriter {
 
     private void send(ChunkRecord record) {
         // A failed send fails the commit.
-        Future<RecordMetadata> unused = producer.send(
-                new ProducerRecord<>(partition.topic(), partition.partition(), null, ChunkCodec.encode(record)));
+        Future<RecordMetadata> unused = producer.send(record(record));
+    }
+
+    private ProducerRecord<byte[], byte[]> record(ChunkRecord record) {
+        return new ProducerRecord<>(partition.topic(), partition.partition(), null, ChunkCodec.encode(record));
     }
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** Where the closing record stands in the partition, once the chunk is committed. */
+    long endOffset() {
+        if (endOffset < 0) {
+            throw new IllegalStateException("chunk " + chunk + " is not committed");
+        }
+        return endOffset;
     }
 
     /** Rows that were sent. */

@@ -24,10 +24,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ final class GroupCopier {
     private final Turnstile turnstile;
     private final Faults faults;
     private final ProgressCounters progress;
+    private final Supplier<Set<TableId>> onTarget;
     private final TopicNames topics;
     private final TopicPartition chunks;
     private final Attempts attempts;
@@ -60,7 +63,8 @@ final class GroupCopier {
             BackfillSettings settings,
             Turnstile turnstile,
             Faults faults,
-            ProgressCounters progress) {
+            ProgressCounters progress,
+            Supplier<Set<TableId>> onTarget) {
         this.source = source;
         this.plan = plan;
         this.kafka = kafka;
@@ -68,6 +72,7 @@ final class GroupCopier {
         this.turnstile = turnstile;
         this.faults = faults;
         this.progress = progress;
+        this.onTarget = onTarget;
         this.topics = new TopicNames(plan.migration());
         this.chunks = new TopicPartition(topics.chunks(), settings.readers());
         this.attempts = new Attempts(
@@ -104,7 +109,10 @@ final class GroupCopier {
         }
     }
 
-    /** Groups whose last copy has its end. Reads the whole partition: only a run that goes on with a backfill does so. */
+    /**
+     * Groups whose last copy has its end, in the log or on the target: what the target holds may be deleted from the log at any time,
+     * also now, so the target is asked last. Reads what is left of the partition: only a run that goes on with a backfill does so.
+     */
     private Set<String> copied() {
         Set<String> copied = new HashSet<>();
         kafka.readToEnd(topics.readerGroup(), List.of(chunks), record -> {
@@ -115,6 +123,10 @@ final class GroupCopier {
                 copied.add(end.group());
             }
         });
+        Set<TableId> tables = onTarget.get();
+        plan.groups().stream()
+                .filter(group -> tables.containsAll(group.tables()))
+                .forEach(group -> copied.add(group.name()));
         return copied;
     }
 
@@ -192,6 +204,7 @@ final class GroupCopier {
 
         /** Returns false if it was stopped before the end. */
         boolean run(OrderGroup group, GroupSnapshot snapshot) throws SQLException {
+            awaitOpen();
             producer.beginTransaction();
             try {
                 if (snapshot.read(table, this, turnstile::isStopped)) {
@@ -218,10 +231,20 @@ final class GroupCopier {
             if (writer.size() >= settings.chunkBytes()) {
                 Optional<RowKey> border = Optional.of(row.place());
                 commit(border);
+                awaitOpen();
                 producer.beginTransaction();
                 writer = writer(border);
             }
             writer.append(row);
+        }
+
+        /** If the workers are to stop meanwhile, the reading ends by itself. */
+        private void awaitOpen() {
+            try {
+                boolean unused = turnstile.awaitOpen();
+            } catch (InterruptedException e) {
+                throw new InterruptException(e); // no transaction is open
+            }
         }
 
         private void commit(Optional<RowKey> to) {
@@ -231,6 +254,7 @@ final class GroupCopier {
             KafkaClients.commit(producer);
             faults.reached(FaultPoint.BACKFILL_AFTER_CHUNK_COMMIT);
             number++;
+            turnstile.passed(chunks.partition(), writer);
             progress.chunkCommitted(table, writer.rows(), writer.bytes());
         }
     }

@@ -117,11 +117,11 @@ final class GroupSnapshot implements AutoCloseable {
         }
     }
 
-    /** A copy waits for the log between two tables, and for nobody knows how long. */
+    /** A copy waits for the log between two chunks, and for nobody knows how long. */
     private static void liftLimits(Connection connection, SourceServer server) throws SQLException {
         boolean hasIdleLimits = server.product() == SourceProduct.MARIADB && server.isAtLeast(10, 3);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("set session wait_timeout = 604800"
+            statement.execute("set session wait_timeout = 604800, session net_write_timeout = 604800"
                     + (hasIdleLimits
                             ? ", session idle_transaction_timeout = 0, session idle_readonly_transaction_timeout = 0"
                             : ""));

@@ -7,7 +7,10 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -54,7 +57,7 @@ final class KafkaClients {
     }
 
     /**
-     * Shows all committed records of some partitions, up to the ends that they have now.
+     * Shows all committed records of some partitions, up to the ends that they have now. What is deleted meanwhile may be passed over.
      *
      * @param group only names the reader; its offsets are neither used nor changed
      */
@@ -68,8 +71,19 @@ final class KafkaClients {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream()
                     .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-                consumer.poll(POLL).forEach(each);
+                poll(consumer).forEach(each);
             }
+        }
+    }
+
+    private static ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
+        try {
+            return consumer.poll(POLL);
+        } catch (LogTruncationException e) {
+            throw e; // the end is lost
+        } catch (OffsetOutOfRangeException e) {
+            consumer.seekToBeginning(e.partitions()); // the beginning has moved on
+            return ConsumerRecords.empty();
         }
     }
 

@@ -29,6 +29,11 @@ final class Turnstile {
         return stop.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** A chunk is durable in Kafka. */
+    void passed(int partition, ChunkWriter chunk) {
+        gate.passed(partition, chunk.endOffset(), chunk.bytes());
+    }
+
     /** Waits until the gate is open; returns false if the workers are to stop. */
     boolean awaitOpen() throws InterruptedException {
         while (!gate.isOpen()) {

@@ -36,6 +36,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -185,6 +186,13 @@ final class BackfillFixture implements AutoCloseable {
 
         List<TableProgress> backfill(MigrationPlan plan, BackfillSettings settings, BackfillGate gate, Faults faults)
                 throws Throwable {
+            return backfill(plan, settings, gate, Set.of(), faults);
+        }
+
+        /** With a target that holds these tables of order groups. */
+        List<TableProgress> backfill(
+                MigrationPlan plan, BackfillSettings settings, BackfillGate gate, Set<TableId> onTarget, Faults faults)
+                throws Throwable {
             CompletableFuture<Boolean> ended = new CompletableFuture<>();
             BackfillListener listener = new BackfillListener() {
                 @Override
@@ -197,7 +205,8 @@ final class BackfillFixture implements AutoCloseable {
                     ended.completeExceptionally(failure);
                 }
             };
-            try (Backfill backfill = new Backfill(source, plan, kafka(), settings, gate, faults, listener)) {
+            try (Backfill backfill =
+                    new Backfill(source, plan, kafka(), settings, gate, () -> onTarget, faults, listener)) {
                 backfill.start();
                 ended.get(60, TimeUnit.SECONDS);
                 return backfill.progress();

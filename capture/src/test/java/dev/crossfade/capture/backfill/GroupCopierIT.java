@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -246,6 +247,50 @@ class GroupCopierIT {
                 .hasMessageContaining("8000")
                 .hasMessageContaining("copy of order group nul.parent has no end");
         assertThat(migration.copies()).noneMatch(CopyEnd.class::isInstance);
+    }
+
+    @Test
+    void aGroupThatTheTargetHoldsWholeIsNotCopiedAgainThoughTheLogHasLostItsBeginAndItsEnd() throws Throwable {
+        // Given
+        BackfillFixture.Migration migration = families("held");
+        MigrationPlan plan = plan(migration);
+        migration.planChunks(plan, settings(migration), Faults.NONE);
+        Set<TableId> onTarget = Set.of(new TableId("held", "parent"), new TableId("held", "child"));
+        // When
+        migration.backfill(plan, settings(migration), BackfillGate.OPEN, onTarget, Faults.NONE);
+        // Then
+        assertThat(begins(migration)).containsExactly("held.empty");
+    }
+
+    @Test
+    void waitsBetweenTwoChunksWhileTheGateIsShut() throws Throwable {
+        // Given
+        BackfillFixture.Migration migration = families("waits");
+        MigrationPlan plan = plan(migration);
+        migration.planChunks(plan, settings(migration), Faults.NONE);
+        AtomicInteger passed = new AtomicInteger();
+        AtomicInteger turnedAway = new AtomicInteger();
+        List<Long> offsets = new ArrayList<>();
+        BackfillGate gate = new BackfillGate() {
+            @Override
+            public boolean isOpen() {
+                return passed.get() != 2 || turnedAway.incrementAndGet() > 3;
+            }
+
+            @Override
+            public void passed(int partition, long offset, long bytes) {
+                if (passed.incrementAndGet() == 3 && turnedAway.get() <= 3) {
+                    throw new IllegalStateException("a chunk went through a gate that was shut");
+                }
+                offsets.add(offset);
+            }
+        };
+        // When
+        migration.backfill(plan, settings(migration), gate, Faults.NONE);
+        // Then
+        assertThat(turnedAway).hasValueGreaterThan(3);
+        assertThat(rows(migration)).isEqualTo(allRows());
+        assertThat(offsets).isSorted().doesNotHaveDuplicates().hasSizeBetween(9, 14);
     }
 
     @Test

@@ -97,6 +97,7 @@ final class LogCheck {
             if (same.contains(names.tasks()) && !phase.isAtLeast(Phase.CATCHING_UP)) {
                 addGroup(admin, names.readerGroup(), names.tasks(), stored, problems);
             }
+            problems.addAll(Retention.problems(admin, same));
             stored.removeIf(position -> !same.contains(position.partition().topic()));
             PositionCheck positions = new PositionCheck(admin, clientProperties);
             problems.addAll(positions.compare(stored));

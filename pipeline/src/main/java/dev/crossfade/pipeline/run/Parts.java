@@ -1,7 +1,6 @@
 package dev.crossfade.pipeline.run;
 
 import dev.crossfade.capture.backfill.Backfill;
-import dev.crossfade.capture.backfill.BackfillGate;
 import dev.crossfade.capture.backfill.BackfillListener;
 import dev.crossfade.capture.backfill.BackfillSettings;
 import dev.crossfade.capture.backfill.ChunkPlanner;
@@ -54,6 +53,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +88,7 @@ final class Parts {
     private final Sink sink;
     private final FenceBoard board;
     private final BackfillLedger ledger;
+    private final ChunkLog chunkLog;
     private final ChangeCapture capture;
     private @Nullable ChunkPlanSeal seal; // null until the chunk plan is read; not read again once the backfill is over
     private @Nullable LagMeter lagMeter; // null until changes are applied
@@ -120,6 +121,8 @@ final class Parts {
         this.schema = new TargetSchema(database, faults);
         this.board = new FenceBoard(target, spec.name(), counts.changes());
         this.ledger = new BackfillLedger(target, spec.name());
+        this.chunkLog = new ChunkLog(
+                target, topics, counts.chunks(), spec.kafka(), spec.settings().unappliedBytes(), faults, signals::fail);
         this.sink = stack.started(
                 "sink",
                 new Sink(
@@ -162,15 +165,24 @@ final class Parts {
         LogStore kept = new LogStore(target, spec.name());
         if (phase.isAtLeast(Phase.BACKFILLING)) {
             log.requireSame(kept.read(), appliedPositions(), phase);
+            stack.started("chunk log", chunkLog).start();
             return;
         }
         log.requireUndoubted();
-        new Topics(topics, counts, spec.kafka()).create();
+        new Topics(topics, counts, spec.kafka(), spec.settings().unappliedBytes()).create();
         faults.reached(FaultPoint.PIPELINE_AFTER_TOPICS);
         kept.keep(epoch, log.identity());
         markers.createTable();
         faults.reached(FaultPoint.CAPTURE_AFTER_MARKER_TABLE);
         schema.createTables(epoch, plan);
+        stack.started("chunk log", chunkLog).start();
+    }
+
+    /** What somebody who stops the migration for a while should know of its Kafka. */
+    Optional<String> advice() {
+        try (Admin admin = Topics.admin(spec.kafka())) {
+            return Retention.advice(admin);
+        }
     }
 
     /** How far the target has applied each partition that it reads. */
@@ -227,7 +239,15 @@ final class Parts {
         sink.startChunks();
         Backfill reading = stack.started(
                 "backfill",
-                new Backfill(source, plan, spec.kafka(), settings, BackfillGate.OPEN, faults, new Listener()));
+                new Backfill(
+                        source,
+                        plan,
+                        spec.kafka(),
+                        settings,
+                        chunkLog,
+                        () -> ledger.sealedCopies().keySet(),
+                        faults,
+                        new Listener()));
         reading.start();
     }
 
@@ -326,6 +346,7 @@ final class Parts {
                         sealed,
                         capture.progress().changes(),
                         sink.progress().changesApplied(),
+                        phase.isAtLeast(Phase.CATCHING_UP) ? Optional.empty() : chunkLog.waiting(),
                         StopReading.stopped(target, spec.name())),
                 meter == null ? Optional.empty() : meter.lag());
     }

@@ -35,6 +35,7 @@ final class ProgressBoard {
             Map<TableId, Integer> sealed,
             long captured,
             long changes,
+            Optional<String> waiting,
             List<StoppedTables> stopped) {}
 
     /** Progress of {@code plan}; {@code estimates} are the source's estimates of rows, by source table. */
@@ -62,6 +63,7 @@ final class ProgressBoard {
                 counts.changes(),
                 lag,
                 eta(nanos, copied, left, phase),
+                counts.waiting(),
                 counts.stopped());
     }
 

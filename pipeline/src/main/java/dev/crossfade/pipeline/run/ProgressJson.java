@@ -32,6 +32,7 @@ public final class ProgressJson {
         root.put("changesApplied", progress.changesApplied());
         progress.lag().ifPresent(lag -> root.put("lagMillis", lag.toMillis()));
         progress.eta().ifPresent(eta -> root.put("etaMillis", eta.toMillis()));
+        progress.waiting().ifPresent(reason -> root.put("waiting", reason));
         ArrayNode tables = root.putArray("tables");
         for (TableProgress table : progress.tables()) {
             ObjectNode node = tables.addObject();
@@ -69,7 +70,9 @@ public final class ProgressJson {
                     root.path("changesCaptured").asLong(),
                     root.path("changesApplied").asLong(),
                     millis(root, "lagMillis"),
-                    millis(root, "etaMillis"));
+                    millis(root, "etaMillis"),
+                    root.has("waiting") ? Optional.of(root.path("waiting").asText()) : Optional.empty(),
+                    List.of());
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("stored progress is not JSON", e);
         }

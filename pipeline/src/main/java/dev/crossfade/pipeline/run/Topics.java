@@ -2,6 +2,7 @@ package dev.crossfade.pipeline.run;
 
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.Problem;
 import dev.crossfade.model.TopicNames;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,14 +40,26 @@ final class Topics {
     /** A row of 8 MiB before and after a change, and what stands around it. */
     private static final int MAX_RECORD_BYTES = 32 << 20;
 
+    private static final long LEAST_SEGMENT_BYTES = 1 << 20; // Kafka takes no less
+
+    private static final long MOST_SEGMENT_BYTES = 128 << 20;
+
     private final TopicNames names;
     private final PartitionCounts counts;
     private final Map<String, String> clientProperties;
+    private final long unappliedBytes;
 
-    Topics(TopicNames names, PartitionCounts counts, Map<String, String> clientProperties) {
+    /**
+     * Topics that were not made yet.
+     *
+     * @param unappliedBytes how much of the chunks may wait for the target: of what the target holds, files that take a small part of
+     *     that remain, because Kafka deletes records by whole files
+     */
+    Topics(TopicNames names, PartitionCounts counts, Map<String, String> clientProperties, long unappliedBytes) {
         this.names = names;
         this.counts = counts;
         this.clientProperties = clientProperties;
+        this.unappliedBytes = unappliedBytes;
     }
 
     private Map<String, Integer> partitions() {
@@ -76,25 +89,35 @@ final class Topics {
             List<NewTopic> missing = new ArrayList<>();
             partitions().forEach((topic, partitions) -> {
                 if (!existing.contains(topic)) {
-                    missing.add(new NewTopic(topic, Optional.of(partitions), Optional.empty())
-                            .configs(Map.of(
-                                    TopicConfig.CLEANUP_POLICY_CONFIG,
-                                    TopicConfig.CLEANUP_POLICY_DELETE,
-                                    TopicConfig.RETENTION_MS_CONFIG,
-                                    "-1",
-                                    TopicConfig.RETENTION_BYTES_CONFIG,
-                                    "-1",
-                                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                    Integer.toString(MAX_RECORD_BYTES))));
+                    missing.add(
+                            new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(settings(topic)));
                 }
             });
             get(admin.createTopics(missing).all(), "create topics");
             requirePartitions(admin);
+            requireKept(admin);
             requireNoChunks(admin);
             beginAtZero(admin, names.transformGroup(), names.changes(), counts.changes());
             beginAtZero(admin, names.readerGroup(), names.tasks(), counts.tasks());
             log.atInfo().addKeyValue("topics", missing.size()).log("topics created");
         }
+    }
+
+    private void requireKept(Admin admin) {
+        List<Problem> problems = Retention.problems(admin, partitions().keySet());
+        if (!problems.isEmpty()) {
+            throw MigrationException.of(problems, LogCheck.NOTHING_WRITTEN);
+        }
+    }
+
+    private Map<String, String> settings(String topic) {
+        Map<String, String> settings = new HashMap<>(Retention.SETTINGS);
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_RECORD_BYTES));
+        if (topic.equals(names.chunks())) {
+            long segment = Math.max(LEAST_SEGMENT_BYTES, Math.min(unappliedBytes / 32, MOST_SEGMENT_BYTES));
+            settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, Long.toString(segment));
+        }
+        return settings;
     }
 
     private void requireNoChunks(Admin admin) {

@@ -73,6 +73,7 @@ class CrashIT {
             new Kill(FaultPoint.SINK_WITHIN_CHUNK, 2),
             new Kill(FaultPoint.SINK_BEFORE_CHUNK_COMMIT, 2),
             new Kill(FaultPoint.SINK_AFTER_CHUNK_COMMIT, 2),
+            new Kill(FaultPoint.PIPELINE_AFTER_CHUNKS_DELETED, 1),
             new Kill(FaultPoint.COPY_BEFORE_END_COMMIT, 1),
             new Kill(FaultPoint.COPY_AFTER_END, 1),
             new Kill(FaultPoint.SINK_WITHIN_KEYS, 1),

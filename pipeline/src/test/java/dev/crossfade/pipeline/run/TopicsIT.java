@@ -8,10 +8,15 @@ import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.TopicNames;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +37,7 @@ class TopicsIT {
     }
 
     private static Topics topics(TopicNames names) {
-        return new Topics(names, new PartitionCounts(2, 2, 3), client());
+        return new Topics(names, new PartitionCounts(2, 2, 3), client(), 1 << 20);
     }
 
     private static Map<String, String> client() {
@@ -45,6 +50,35 @@ class TopicsIT {
             producer.send(new ProducerRecord<>(topic, partition, null, new byte[1]))
                     .get();
         }
+    }
+
+    @Test
+    void refusesATopicThatDeletesRecordsByItself() throws ExecutionException, InterruptedException {
+        TopicNames names = new TopicNames("forgetful");
+        topics(names).create();
+        try (Admin admin = Admin.create(Map.<String, Object>copyOf(client()))) {
+            assertThat(Retention.advice(admin)).isEmpty(); // an embedded broker forgets nothing
+            ConfigResource changes = new ConfigResource(ConfigResource.Type.TOPIC, names.changes());
+            admin.incrementalAlterConfigs(Map.of(
+                            changes,
+                            List.of(
+                                    new AlterConfigOp(
+                                            new ConfigEntry("retention.ms", "604800000"), AlterConfigOp.OpType.SET),
+                                    new AlterConfigOp(
+                                            new ConfigEntry("cleanup.policy", "compact,delete"),
+                                            AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+
+        assertThatThrownBy(() -> topics(names).create())
+                .isInstanceOfSatisfying(
+                        MigrationException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.TRANSFORM))
+                .hasMessageContaining("LOG-RETENTION")
+                .hasMessageContaining(
+                        "topic " + names.changes() + ": it has cleanup.policy=compact,delete,retention.ms=604800000")
+                .hasMessageContaining("--add-config cleanup.policy=delete,retention.bytes=-1,retention.ms=-1")
+                .hasMessageContaining("nothing was written");
     }
 
     @Test
