@@ -43,16 +43,7 @@ public record MigrationProgress(
             long changesApplied,
             Optional<Duration> lag,
             Optional<Duration> eta) {
-        this(
-                phase,
-                tables,
-                rowsPerSecond,
-                changesCaptured,
-                changesApplied,
-                lag,
-                eta,
-                Optional.empty(),
-                List.of());
+        this(phase, tables, rowsPerSecond, changesCaptured, changesApplied, lag, eta, Optional.empty(), List.of());
     }
 
     /**

@@ -238,6 +238,40 @@ class LogIdentityIT {
         }
     }
 
+    /** Of the only chunk, whose rows the second run has deleted from the log: its end is the first record that is left. */
+    private static int partitionOfTheChunk() {
+        return LogDirectory.batches(log, TOPICS.chunks(), 0) > 0 ? 0 : 1;
+    }
+
+    @Test
+    void aLostTailOfChunksWhoseBeginningIsDeletedIsNamed() {
+        int partition = partitionOfTheChunk();
+        LogDirectory.keep(LogDirectory.copy(log, spoilt), TOPICS.chunks(), partition, 0);
+
+        try (EmbeddedBroker broker = EmbeddedBroker.start(spoilt)) {
+            assertThat(refused(broker)).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo("LOG-END");
+                assertThat(problem.subject()).isEqualTo("log " + TOPICS.chunks() + "-" + partition);
+                assertThat(problem.seen()).contains("it ends at 1, and the target has read it up to 2");
+            });
+        }
+    }
+
+    @Test
+    void aLostTailOfChunksWhoseBeginningIsDeletedWithOthersInItsPlaceHasAnotherLeaderEpoch() {
+        int partition = partitionOfTheChunk();
+        LogDirectory.keep(LogDirectory.copy(log, spoilt), TOPICS.chunks(), partition, 0);
+
+        try (EmbeddedBroker broker = EmbeddedBroker.start(spoilt)) {
+            grow(broker, TOPICS.chunks(), partition);
+
+            assertThat(refused(broker)).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo("LOG-EPOCH");
+                assertThat(problem.subject()).isEqualTo("log " + TOPICS.chunks() + "-" + partition);
+            });
+        }
+    }
+
     @Test
     void aTopicThatWasDeletedAndMadeAgainIsNamed() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(LogDirectory.copy(log, spoilt))) {

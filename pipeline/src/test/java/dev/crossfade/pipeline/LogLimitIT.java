@@ -107,7 +107,11 @@ class LogLimitIT {
     }
 
     private static MigrationSpec letters(String name) {
-        sides.createDatabases(name, LETTERS, MANY_LETTERS, COUNT_LETTERS);
+        return letters(name, MANY_LETTERS);
+    }
+
+    private static MigrationSpec letters(String name, String rows) {
+        sides.createDatabases(name, LETTERS, rows, COUNT_LETTERS);
         return Sides.withSettings(sides.spec(name + "-move", name), SETTINGS);
     }
 
@@ -156,17 +160,32 @@ class LogLimitIT {
         }
     }
 
-    /** By number of the partition. */
+    /** Of the chunks, by number of the partition. */
     private static Map<Integer, Long> begins(MigrationSpec spec, int partitions) throws Exception {
+        Map<Integer, Long> begins = new HashMap<>();
+        begins(chunks(spec, partitions)).forEach((partition, begin) -> begins.put(partition.partition(), begin));
+        return begins;
+    }
+
+    private static Map<TopicPartition, Long> begins(List<TopicPartition> partitions) throws Exception {
         Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-        chunks(spec, partitions).forEach(partition -> wanted.put(partition, OffsetSpec.earliest()));
+        partitions.forEach(partition -> wanted.put(partition, OffsetSpec.earliest()));
         try (Admin admin = admin()) {
-            Map<Integer, Long> begins = new HashMap<>();
-            admin.listOffsets(wanted)
-                    .all()
-                    .get()
-                    .forEach((partition, begin) -> begins.put(partition.partition(), begin.offset()));
+            Map<TopicPartition, Long> begins = new HashMap<>();
+            admin.listOffsets(wanted).all().get().forEach((partition, begin) -> begins.put(partition, begin.offset()));
             return begins;
+        }
+    }
+
+    /** All partitions but those of the chunks. */
+    private static List<TopicPartition> others(MigrationSpec spec) throws Exception {
+        TopicNames names = new TopicNames(spec.name());
+        try (Admin admin = admin()) {
+            return admin.describeTopics(names.all()).allTopicNames().get().values().stream()
+                    .filter(topic -> !topic.name().equals(names.chunks()))
+                    .flatMap(topic -> topic.partitions().stream()
+                            .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                    .toList();
         }
     }
 
@@ -217,6 +236,28 @@ class LogLimitIT {
     }
 
     @Test
+    void chunksThatAreEachLargerThanTheLimitPassOneAfterTheOtherAlsoThoseOfAGroup() throws Exception {
+        letters("narrow", "insert into letters select seq, repeat('x', 180) from seq_1_to_6000");
+        sides.source.execute(
+                "narrow",
+                "create table writer (id int primary key, words varchar(200))",
+                "create table pen (id int primary key, writer int,"
+                        + " foreign key (writer) references writer (id) on delete cascade)",
+                "insert into writer select seq, repeat('x', 180) from seq_1_to_2000",
+                "insert into pen select seq, seq from seq_1_to_2000");
+        MigrationSpec spec = Sides.withSettings(
+                sides.spec("narrow-move", "narrow"), new RunSettings(2, 2, CHUNK_BYTES, 16 << 10, 1));
+
+        try (RunningMigration running = start(spec, Faults.NONE)) {
+            running.awaitEnd();
+        }
+
+        assertThat(sides.assertEqual("narrow", "letters")).isEqualTo(6_000);
+        assertThat(sides.assertEqual("narrow", "writer")).isEqualTo(2_000);
+        assertThat(sides.assertEqual("narrow", "pen")).isEqualTo(2_000);
+    }
+
+    @Test
     void whatTheTargetHoldsIsDeletedFromTheLogButForTheLastRecordWhicheverWayTheRunEnded() throws Exception {
         MigrationSpec spec = letters("deleted");
         KilledMigration.run(spec, "deleted", FaultPoint.SINK_AFTER_CHUNK_COMMIT, 40);
@@ -231,6 +272,9 @@ class LogLimitIT {
                     .untilAsserted(() -> assertThat(bytesOnDisk(spec)).isLessThan(3 << 20));
             assertThat(lastRecords.values())
                     .allSatisfy(record -> assertThat(record).isGreaterThan(100));
+            assertThat(begins(others(spec))).hasSizeGreaterThan(4).allSatisfy((partition, begin) -> assertThat(begin)
+                    .as("what %s holds for changes, and for tables that have stopped, stays", partition)
+                    .isZero());
             running.stop();
         }
         assertThat(sides.assertEqual("deleted", "letters")).isEqualTo(60_000);

@@ -115,6 +115,29 @@ class ChunkApplierIT {
     }
 
     @Test
+    void aChunkIsOnTheDiskWhenItsPositionIsSeenAlsoWhereTheServerDoesNotWaitForThat() {
+        target.execute(
+                "alter database " + target.database() + " set synchronous_commit = off",
+                "create table seen_at_commit (setting text)",
+                """
+                create function note_setting() returns trigger language plpgsql as
+                $$ begin insert into seen_at_commit values (current_setting('synchronous_commit')); return null; end $$""",
+                """
+                create constraint trigger at_commit after insert or update on crossfade.progress
+                deferrable initially deferred for each row execute function note_setting()""");
+        writeChunk(0, 0, 20, 50);
+        writeChunk(1, 50, 60, 100);
+
+        try (Sink sink = sink(Faults.NONE)) {
+            sink.startChunks();
+            await().until(() -> sink.progress().rowsCopied() == 100);
+        }
+
+        assertThat(target.rows("select setting, count(*) from seen_at_commit group by 1 order by 1"))
+                .containsExactly("off|1", "on|2"); // the first made the rows of progress
+    }
+
+    @Test
     void ledgerCoversTheTableOnceEveryChunkIsThere() {
         writeChunk(0, 0, 20, 50);
         ChunkPlanSeal seal = new ChunkPlanSeal(Map.of(SOURCE, 2));

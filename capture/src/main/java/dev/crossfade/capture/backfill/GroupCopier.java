@@ -124,7 +124,7 @@ final class GroupCopier {
             }
         });
         Set<TableId> tables = onTarget.get();
-        plan.groups().stream()
+        plan.snapshotGroups().stream()
                 .filter(group -> tables.containsAll(group.tables()))
                 .forEach(group -> copied.add(group.name()));
         return copied;

@@ -29,8 +29,15 @@ import org.slf4j.LoggerFactory;
  * yet is too much. Of each partition the last applied record stays, because the next run compares it with the target's position.
  *
  * <p>A thread of its own looks at the target's positions, once a second and more often while the gate is shut. It deletes behind
- * positions that are durable, so neither its death nor a second one, of a run that was replaced, can delete too much. What the log
- * held when it began is read once, to know how much it is; the gate is shut until then.
+ * positions that are on the target's disk when they are seen, so neither its death nor a second one, of a run that was replaced, can
+ * delete too much. What the log held when it began is read once, to know how much it is; the gate is shut until then.
+ *
+ * <p>Nobody waits for a worker that waits here. Workers ask between two transactions, so all that they have written is decided, and an
+ * applier can go on to the end of its partition without them; an applier never waits for another partition. What is applied leaves the
+ * count, down to nothing, and then the gate is open whatever the limit: a chunk that is larger passes too. Where an applier cannot go
+ * on, the run ends.
+ *
+ * <p>The rows are kept: stopped tables are replayed from them, and the target's positions there say nothing about what it lacks.
  */
 final class ChunkLog implements BackfillGate, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ChunkLog.class);

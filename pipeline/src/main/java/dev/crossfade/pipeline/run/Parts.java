@@ -53,7 +53,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -165,24 +164,16 @@ final class Parts {
         LogStore kept = new LogStore(target, spec.name());
         if (phase.isAtLeast(Phase.BACKFILLING)) {
             log.requireSame(kept.read(), appliedPositions(), phase);
-            stack.started("chunk log", chunkLog).start();
-            return;
+        } else {
+            log.requireUndoubted();
+            new Topics(topics, counts, spec.kafka(), spec.settings().unappliedBytes()).create();
+            faults.reached(FaultPoint.PIPELINE_AFTER_TOPICS);
+            kept.keep(epoch, log.identity());
+            markers.createTable();
+            faults.reached(FaultPoint.CAPTURE_AFTER_MARKER_TABLE);
+            schema.createTables(epoch, plan);
         }
-        log.requireUndoubted();
-        new Topics(topics, counts, spec.kafka(), spec.settings().unappliedBytes()).create();
-        faults.reached(FaultPoint.PIPELINE_AFTER_TOPICS);
-        kept.keep(epoch, log.identity());
-        markers.createTable();
-        faults.reached(FaultPoint.CAPTURE_AFTER_MARKER_TABLE);
-        schema.createTables(epoch, plan);
         stack.started("chunk log", chunkLog).start();
-    }
-
-    /** What somebody who stops the migration for a while should know of its Kafka. */
-    Optional<String> advice() {
-        try (Admin admin = Topics.admin(spec.kafka())) {
-            return Retention.advice(admin);
-        }
     }
 
     /** How far the target has applied each partition that it reads. */

@@ -77,7 +77,13 @@ final class Retention {
     }
 
     /** What somebody should know who stops the migration for a while; empty if Kafka keeps everything, or does not let us ask. */
-    static Optional<String> advice(Admin admin) {
+    static Optional<String> advice(Map<String, String> clientProperties) {
+        try (Admin admin = Topics.admin(clientProperties)) {
+            return advice(admin);
+        }
+    }
+
+    private static Optional<String> advice(Admin admin) {
         List<ConfigResource> nodes = Topics.get(admin.describeCluster().nodes(), "ask for the cluster's nodes").stream()
                 .limit(1)
                 .map(Node::idString)

@@ -92,7 +92,7 @@ public final class Runner {
                     signals,
                     stack);
             parts.prepare(phases.current(), kafka.doubts());
-            parts.advice().ifPresent(listener::message);
+            Retention.advice(kafka.clientProperties()).ifPresent(listener::message);
             go(parts, phases, options, listener);
         }
     }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Opens connections to the PostgreSQL target. Every session is named {@code crossfade}, runs READ COMMITTED in UTC and notices a
  * dead client within half a minute on the server's end, so that a machine that vanished does not keep locks; whoever notices a dead
  * server calls {@link #breakConnections}. {@code synchronous_commit} and {@code session_replication_role} stay as the server has
- * them. Any thread.
+ * them; only what copies chunks waits for the disk. Any thread.
  */
 public final class TargetDatabase implements Connections {
     private static final Logger log = LoggerFactory.getLogger(TargetDatabase.class);
