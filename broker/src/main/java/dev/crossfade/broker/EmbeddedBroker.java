@@ -69,7 +69,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Starts a node on {@code directory} and returns when it serves, on a free port. After an unclean end the tails of the logs are read again first.
      *
-     * @throws IllegalStateException if a live broker uses the directory, or Kafka refuses to start
+     * @throws IllegalStateException if a live broker uses the directory, its disk has no room, or Kafka refuses to start
      * @throws UncheckedIOException if the directory cannot be written
      */
     public static EmbeddedBroker start(Path directory) {
@@ -154,6 +154,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         long started = System.nanoTime();
         Path logs = directory.resolve(LOGS);
         boolean hasLived = Files.exists(logs.resolve(PROPERTIES_FILE));
+        Room.prove(hasLived ? logs : directory);
         LifeMark life = LifeMark.begin(directory, hasLived);
         String clusterId = formatOnce(logs);
         for (int attempt = 1; ; attempt++) {

@@ -178,16 +178,50 @@ class EmbeddedBrokerIT {
         EmbeddedBroker.start(directory).close();
     }
 
+    /** Fails without {@link Room}: Kafka then deletes the metadata that it cannot recover, and with it every topic. */
+    @Test
+    void doesNotStartOnAFullDiskAfterADeathAndHasLostNothingWhenThereIsRoomAgain(@TempDir Path directory)
+            throws Exception {
+        Process process = start(BrokerProcess.class, directory);
+        try {
+            awaitLine(process, "ready");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        Process cramped = start(
+                List.of("/bin/sh", "-c", "ulimit -f 4096; exec \"$@\"", "cramped"), BrokerProcess.class, directory);
+        try {
+            assertThat(cramped.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(cramped.exitValue()).isNotZero();
+            assertThat(cramped.errorReader().lines()).anyMatch(line -> line.contains("no room for 12 MiB"));
+        } finally {
+            cramped.destroyForcibly().waitFor();
+        }
+
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
+            write(broker, "later", true);
+            assertThat(committed(broker)).hasSize(1010).doesNotContain("open");
+        }
+    }
+
     private static Process start(Class<?> main, Path directory) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        main.getName(),
-                        directory.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return start(List.of(), main, directory);
+    }
+
+    private static Process start(List<String> wrapper, Class<?> main, Path directory) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName(),
+                directory.toString()));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        if (wrapper.isEmpty()) {
+            builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        }
+        return builder.start();
     }
 
     private static void awaitLine(Process process, String wanted) throws IOException {
