@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
             "Starts a MariaDB, a PostgreSQL and a Kafka of its own, fills a legacy web shop of 22 tables, and keeps writing to it. Then"
                     + " it moves the shop while it is in use, proves that both sides are equal, and keeps them so until Ctrl-C.",
             "",
-            "Everything is in temporary directories and gone at the end. Takes about a minute and 2 GB of memory."
+            "Everything is in temporary directories and gone at the end. Takes one or two minutes and 2 GB of memory."
         },
         footer = {
             "%n@|bold Examples|@",

@@ -151,7 +151,8 @@ public final class RemotePairing implements SnapshotPairing {
                         ErrorKind.TARGET,
                         "no answer from the process that runs migration '" + migration + "' within "
                                 + deadline.toSeconds() + " s while waiting for '" + wanted.stored()
-                                + "'; nothing was compared. Hint: crossfade status shows whether it runs");
+                                + "'; nothing was compared. A run that has just begun first applies what it has missed."
+                                + " Hint: crossfade status shows whether it runs, and its lag");
             }
             LockSupport.parkNanos(POLL_EVERY.toNanos());
             if (Thread.currentThread().isInterrupted()) {

@@ -40,7 +40,7 @@ final class Bank {
                 "create table accounts (id int unsigned primary key, balance bigint not null, note varchar(40))",
                 "insert into accounts select seq, seq * 7919 % 100000, concat('account ', seq) from seq_1_to_"
                         + ACCOUNTS,
-                "create table journal (id bigint auto_increment primary key, account int not null, entry varchar(60) not null)",
+                "create table journal (id bigint auto_increment primary key, account int not null, entry mediumtext not null)",
                 "insert into journal (account, entry) select seq % 997, concat('opening ', seq) from seq_1_to_8000",
                 "create table shelves (hall varchar(10), shelf varchar(20), pieces int not null, primary key (hall, shelf))",
                 "insert into shelves select concat('hall ', seq % 7), concat('shelf-', seq), seq % 50 from seq_1_to_4000",

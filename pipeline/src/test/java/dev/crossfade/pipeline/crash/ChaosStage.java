@@ -6,6 +6,7 @@ import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.pipeline.KafkaSource;
+import dev.crossfade.pipeline.LogEnds;
 import dev.crossfade.pipeline.Migration;
 import dev.crossfade.pipeline.MigrationSpec;
 import dev.crossfade.pipeline.MigrationStatus;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -158,10 +160,15 @@ final class ChaosStage implements AutoCloseable {
         return positions;
     }
 
-    /** Waits until changes have been applied behind these positions. */
-    void awaitAppliedBehind(Map<Integer, Long> before, Duration atMost) {
-        Awaitility.await("the target moves on").atMost(atMost).until(() -> !applied()
-                .equals(before));
+    /** By partition, where the log of the rows ends now. */
+    Map<Integer, Long> ends() throws ExecutionException, InterruptedException {
+        return LogEnds.of(kafka(), new TopicNames(RunInChild.MIGRATION).rows());
+    }
+
+    /** Waits until the target has applied, in one partition at least, more than up to that position. */
+    void awaitAppliedBehind(Map<Integer, Long> positions, Duration atMost) {
+        Awaitility.await("the target moves on").atMost(atMost).until(() -> applied().entrySet().stream()
+                .anyMatch(applied -> applied.getValue() > positions.getOrDefault(applied.getKey(), Long.MAX_VALUE)));
     }
 
     /** All that Crossfade has on the target but who runs it. */

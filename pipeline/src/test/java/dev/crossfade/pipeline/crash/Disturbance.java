@@ -6,6 +6,7 @@ import dev.crossfade.model.FaultPoint;
 import dev.crossfade.testkit.ChildProcess;
 import dev.crossfade.testkit.KillingFaults;
 import dev.crossfade.testkit.PostgresServer;
+import dev.crossfade.testkit.TcpProxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,10 +44,7 @@ enum Disturbance {
     CUT_SOURCE_WITHIN_AN_EVENT(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) {
-            int bytes = 1 + random.nextInt(60_000);
-            stage.wayToSource.cutAfterAnswered(bytes);
-            stage.wayToSource.awaitStrike(ChaosStage.PATIENCE);
-            return bytes + " bytes";
+            return cutAfter(1 + random.nextInt(60_000), stage.wayToSource);
         }
     },
     /** The run lock dies with its session and is taken again. */
@@ -60,10 +58,7 @@ enum Disturbance {
     CUT_TARGET_WITHIN_AN_ANSWER(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) {
-            int bytes = 1 + random.nextInt(10_000);
-            stage.wayToTarget.cutAfterAnswered(bytes);
-            stage.wayToTarget.awaitStrike(ChaosStage.PATIENCE);
-            return bytes + " bytes";
+            return cutAfter(1 + random.nextInt(10_000), stage.wayToTarget);
         }
     },
     SWALLOW_THE_ANSWER_TO_A_COMMIT(Limits.GOES_ON) {
@@ -84,10 +79,7 @@ enum Disturbance {
     CUT_BROKER_WITHIN_AN_ANSWER(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) {
-            int bytes = 1 + random.nextInt(20_000);
-            stage.wayToBroker.cutAfterAnswered(bytes);
-            stage.wayToBroker.awaitStrike(ChaosStage.PATIENCE);
-            return bytes + " bytes";
+            return cutAfter(1 + random.nextInt(20_000), stage.wayToBroker);
         }
     },
     FREEZE_SOURCE(Limits.GOES_ON) {
@@ -203,6 +195,12 @@ enum Disturbance {
         return CrashIT.pointsOfRun().stream()
                 .filter(point -> !Limits.FAULT_POINTS.contains(point))
                 .toList();
+    }
+
+    private static String cutAfter(int bytes, TcpProxy way) {
+        way.cutAfterAnswered(bytes);
+        way.awaitStrike(ChaosStage.PATIENCE);
+        return bytes + " bytes";
     }
 
     private static long timesSilent(ChildProcess child) {

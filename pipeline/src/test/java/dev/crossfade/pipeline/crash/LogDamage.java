@@ -30,8 +30,8 @@ final class LogDamage {
     private static final Duration REFUSED_WITHIN = Duration.ofMinutes(1);
     private static final Pattern REASON = Pattern.compile("LOG-[A-Z-]+");
     private static final TopicNames TOPICS = new TopicNames(RunInChild.MIGRATION);
-    /** Less than any segment of the log grows to, and more than Kafka needs for an index, which it makes at its full size. */
-    private static final long ROOM_BYTES = (2 << 20) + (128 << 10);
+    /** More than a broker needs to start, and less than a segment of the log grows to. */
+    private static final long ROOM_BYTES = 13 << 20;
 
     private LogDamage() {}
 
@@ -56,10 +56,10 @@ final class LogDamage {
         end(stage);
         Path aside = asideOf(stage);
         Path older = LogDirectory.copy(stage.brokerDirectory, aside.resolveSibling("older"));
-        Map<Integer, Long> before = stage.applied();
         stage.startBroker();
+        Map<Integer, Long> ends = stage.ends();
         stage.keeper.go();
-        stage.awaitAppliedBehind(before, ChaosStage.PATIENCE);
+        stage.awaitAppliedBehind(ends, ChaosStage.PATIENCE); // until then the older copy has lost nothing
         end(stage);
         Files.move(stage.brokerDirectory, aside);
         Files.move(older, stage.brokerDirectory);
@@ -108,12 +108,13 @@ final class LogDamage {
                 .until(() -> {
                     stage.source.execute(
                             RunInChild.DATABASE,
-                            "insert into journal (account, entry) select seq, repeat('x', 60) from seq_1_to_4000");
+                            "update journal set entry = repeat(char(65 + rand() * 25), 1 << 20) where id = 1");
                     return !child.isAlive();
                 });
         Ending ending = Ending.of(child, REFUSED_WITHIN);
         assertThat(ending.exit()).as(ending.toString()).isEqualTo(ErrorKind.TRANSFORM.exitCode());
         assertThat(ending.reason()).contains("the embedded Kafka broker gave up");
+        stage.source.execute(RunInChild.DATABASE, "update journal set entry = 'there is room' where id = 1");
         stage.startBroker();
         stage.keeper.go();
         return ending.toString();
