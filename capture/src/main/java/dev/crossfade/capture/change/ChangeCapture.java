@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ChangeCapture implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ChangeCapture.class);
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final long TICK_MILLIS = 100;
 
     private final CaptureSettings settings;

@@ -32,6 +32,8 @@ final class LogDamage {
     private static final TopicNames TOPICS = new TopicNames(RunInChild.MIGRATION);
     /** More than a broker needs to start, and less than a segment of the log grows to. */
     private static final long ROOM_BYTES = 13 << 20;
+    /** Of more than a mebibyte each, in one partition. */
+    private static final int WIDE_CHANGES = 20;
 
     private LogDamage() {}
 
@@ -101,16 +103,15 @@ final class LogDamage {
     /** The disk fills while the migration runs with a broker of its own; then there is room again. */
     static String fullDisk(ChaosStage stage) {
         end(stage);
+        for (int i = 0; i < WIDE_CHANGES; i++) {
+            stage.source.execute(
+                    RunInChild.DATABASE,
+                    "update journal set entry = repeat('" + (char) ('a' + i) + "', 1 << 20) where id = 1");
+        }
         ChildProcess child = stage.keeper.startOnce(stage.childWithOwnBroker().largestFile(ROOM_BYTES));
         Awaitility.await("the end for want of room")
-                .atMost(ChaosStage.PATIENCE)
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> {
-                    stage.source.execute(
-                            RunInChild.DATABASE,
-                            "update journal set entry = repeat(char(65 + rand() * 25), 1 << 20) where id = 1");
-                    return !child.isAlive();
-                });
+                .atMost(ChaosStage.PATIENCE.multipliedBy(2))
+                .until(() -> !child.isAlive());
         Ending ending = Ending.of(child, REFUSED_WITHIN);
         assertThat(ending.exit()).as(ending.toString()).isEqualTo(ErrorKind.TRANSFORM.exitCode());
         assertThat(ending.reason()).contains("the embedded Kafka broker gave up");
