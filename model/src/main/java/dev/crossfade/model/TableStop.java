@@ -9,9 +9,9 @@ import static java.util.Objects.requireNonNull;
  * partition of the rows with the same number.
  *
  * @param table the source table that the reason is about
- * @param id the reason's name, for programs and lists: ALTERED, IMAGE, PARTITION, STATEMENT, TRUNCATE, VALUE, XA or REFUSED
- * @param reason what was seen, for people; holds no values of rows
- * @param statement the statement that mends it or that was seen, if there is one; empty otherwise
+ * @param id the reason's name, for programs and lists: in capital letters, such as TRUNCATE or IMAGE
+ * @param reason what was seen of the table, for people; holds no values of rows but keys
+ * @param statement the statement that was seen, cut to a few hundred characters; empty if there was none
  * @param position the transaction of the source from which on changes are missing: nothing of the tables is published from there on
  */
 public record TableStop(TableId table, String id, String reason, String statement, BinlogPosition position)

@@ -21,6 +21,8 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
     private final CaptureSettings settings;
     private final ChangeLog changes;
     private final List<Long> firstEnds;
+    private final Stops stops;
+    private final LogWatch watch;
     private final ChangeEncoder encoder;
     private final PositionGuard guard;
     private final HoldGate gate;
@@ -28,6 +30,7 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
     private final Listener listener;
     private List<LoggedRecord> carried = List.of();
     private @Nullable LogOffset stored; // null until a position is durable
+    private byte[] key = new byte[0]; // of the last position
 
     /** Told what has become durable, and of every sign of life. Called on the engine's thread. */
     interface Listener {
@@ -43,25 +46,29 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
     /**
      * A publisher.
      *
-     * @param firstEnds where the partitions of the changes end; nothing is open in them
-     * @param stored the last position; empty if there is none
+     * @param tail where the changes end, nothing of which is open, and the last position
      */
     BatchPublisher(
             CaptureSettings settings,
             ChangeLog changes,
-            List<Long> firstEnds,
+            LogTail tail,
             HoldGate gate,
             OffsetJson json,
-            Optional<LogOffset> stored,
+            Stops stops,
+            LogWatch watch,
             Listener listener) {
         this.settings = settings;
         this.changes = changes;
-        this.firstEnds = List.copyOf(firstEnds);
+        this.firstEnds = tail.changesEnds();
+        this.stops = stops;
+        this.watch = watch;
+        Optional<LogOffset> last = tail.position().map(position -> json.offset(position.value()));
+        tail.position().ifPresent(position -> key = position.key());
         this.encoder = new ChangeEncoder(settings);
-        this.guard = new PositionGuard(stored.map(LogOffset::asChangePosition));
+        this.guard = new PositionGuard(last.map(LogOffset::asChangePosition));
         this.gate = gate;
         this.json = json;
-        this.stored = stored.orElse(null);
+        this.stored = last.orElse(null);
         this.listener = listener;
     }
 
@@ -147,8 +154,8 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
     }
 
     private void commit(List<LoggedRecord> records, Optional<String> fence) {
+        BatchContent content = new BatchContent(encoder, stops);
         LogOffset next = null;
-        LoggedRecord nextRecord = null;
         Optional<Long> sourceMillis = Optional.empty();
         for (LoggedRecord record : records) {
             Optional<LogOffset> offset = record.offset();
@@ -157,34 +164,51 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
             }
             if (record.isChange()) {
                 admit(record);
+                content.add(record);
                 sourceMillis = Optional.of(record.source().getInt64("ts_ms"));
-            } else if (!record.isHeartbeat() || !offset.get().mayFollow(next == null ? stored : next)) {
-                continue;
+            } else {
+                content.stopAt(offset.get().asChangePosition());
+                if (!record.isHeartbeat() || !offset.get().mayFollow(next == null ? stored : next)) {
+                    continue;
+                }
+            }
+            if (stored != null || record.isChange()) {
+                watch.requireWhole();
             }
             next = offset.get();
-            nextRecord = record;
+            key = json.key(record.partition());
         }
-        if (next == null && fence.isEmpty()) {
-            return;
+        fence.ifPresent(content::fence);
+        if (next == null && content.hasStops()) {
+            next = stored; // a stop never stands without a position that knows of it
         }
-        byte[] key = nextRecord == null ? new byte[0] : json.key(nextRecord.partition());
-        byte[] value = next == null ? new byte[0] : json.value(next);
-        boolean isFirst = stored == null && next != null;
-        long[] published = new long[1];
-        boolean hasPosition = next != null;
+        if (next != null || fence.isPresent()) {
+            commit(content, Optional.ofNullable(next), sourceMillis);
+        }
+    }
+
+    private void commit(BatchContent content, Optional<LogOffset> next, Optional<Long> sourceMillis) {
+        byte[] value = next.map(json::value).orElseGet(() -> new byte[0]);
+        boolean isFirst = stored == null && next.isPresent();
+        Stops.Snapshot snapshot = stops.snapshot();
         List<Long> ends = changesEnds();
         changes.commit(sender -> {
             MeasuringSender measuring =
                     new MeasuringSender(sender, settings.topics().changes(), ends);
-            published[0] = send(records, fence, measuring);
-            if (hasPosition) {
-                sender.send(position(key, value, measuring.extent()));
+            content.writeTo(measuring);
+            if (content.hasFence()) {
+                settings.faults().reached(FaultPoint.CAPTURE_BEFORE_FENCE_COMMIT);
+            }
+            if (next.isPresent()) {
+                sender.send(position(key, value, measuring.extent(), snapshot.stops()));
             }
             settings.faults().reached(FaultPoint.CAPTURE_BEFORE_COMMIT);
         });
-        if (next != null) {
-            stored = next;
-            listener.committed(key, value, next, published[0], sourceMillis);
+        if (next.isPresent()) {
+            LogOffset position = next.get();
+            stored = position;
+            stops.committed(snapshot, position.asChangePosition());
+            listener.committed(key, value, position, content.changes(), sourceMillis);
         }
         settings.faults().reached(isFirst ? FaultPoint.CAPTURE_AFTER_FIRST_POSITION : FaultPoint.CAPTURE_AFTER_COMMIT);
     }
@@ -198,10 +222,11 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
         return ends;
     }
 
-    private ProducerRecord<byte[], byte[]> position(byte[] key, byte[] value, ChangesExtent extent) {
+    private ProducerRecord<byte[], byte[]> position(
+            byte[] name, byte[] value, ChangesExtent extent, StoredStops stopped) {
         ProducerRecord<byte[], byte[]> position =
-                new ProducerRecord<>(settings.topics().positions(), 0, key, value);
-        position.headers().add(ChangesExtent.HEADER, extent.encode());
+                new ProducerRecord<>(settings.topics().positions(), 0, name, value);
+        position.headers().add(ChangesExtent.HEADER, extent.encode()).add(StoredStops.HEADER, stopped.encode());
         return position;
     }
 
@@ -211,30 +236,5 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
         } else {
             guard.admit(record.position());
         }
-    }
-
-    private long send(List<LoggedRecord> records, Optional<String> fence, ChangeLog.Sender sender) {
-        long published = 0;
-        boolean hasFence = fence.isPresent();
-        LoggedRecord half = null; // of a change that is published whole, until its other half comes
-        for (LoggedRecord record : records) {
-            if (record.isChange() && encoder.isFirstHalfOfOneChange(record)) {
-                half = record;
-            } else if (record.isChange()) {
-                ChangeEncoder.Outcome outcome =
-                        half == null ? encoder.encode(record, sender) : encoder.encodeKeyChange(half, record, sender);
-                half = null;
-                switch (outcome) {
-                    case CHANGE -> published++;
-                    case FENCE -> hasFence = true;
-                    case NOTHING -> {}
-                }
-            }
-        }
-        fence.ifPresent(token -> encoder.fence(token, sender));
-        if (hasFence) {
-            settings.faults().reached(FaultPoint.CAPTURE_BEFORE_FENCE_COMMIT);
-        }
-        return published;
     }
 }

@@ -29,6 +29,7 @@ final class CaptureRun {
 
     private final CaptureSettings settings;
     private final HoldGate gate;
+    private final Stops stops;
     private final Observer observer;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
@@ -54,9 +55,10 @@ final class CaptureRun {
         }
     }
 
-    CaptureRun(CaptureSettings settings, HoldGate gate, Observer observer) {
+    CaptureRun(CaptureSettings settings, HoldGate gate, Stops stops, Observer observer) {
         this.settings = settings;
         this.gate = gate;
+        this.stops = stops;
         this.observer = observer;
     }
 
@@ -68,13 +70,14 @@ final class CaptureRun {
      */
     Optional<Throwable> run(ChangeLog changes) {
         String key = UUID.randomUUID().toString();
-        try (EngineSession session = EngineSession.open(key, settings.product(), settings.tables())) {
+        LogWatch watch = new LogWatch(stops, settings.product());
+        try (EngineSession session = EngineSession.open(key, settings.product(), settings.tables(), watch)) {
             OffsetJson json = new OffsetJson(EngineProperties.engineName(settings.topics()));
             LogTail tail =
                     LogTail.read(settings.topics(), settings.partitioning().total(), settings.kafka());
-            Optional<LogOffset> stored = load(tail, session, json);
+            load(tail, session, json);
             BatchPublisher publisher = new BatchPublisher(
-                    settings, changes, tail.changesEnds(), gate, json, stored, new PublishedBatches(session));
+                    settings, changes, tail, gate, json, stops, watch, new PublishedBatches(session));
             try (DebeziumEngine<RecordChangeEvent<SourceRecord>> made = DebeziumEngine.create(
                             ChangeEventFormat.of(Connect.class))
                     .using(EngineProperties.of(settings, key))
@@ -106,16 +109,18 @@ final class CaptureRun {
         return Optional.of(error == null ? new IllegalStateException("the engine ended without a reason") : error);
     }
 
-    private Optional<LogOffset> load(LogTail tail, EngineSession session, OffsetJson json) {
+    private void load(LogTail tail, EngineSession session, OffsetJson json) {
         if (tail.position().isEmpty()) {
-            return Optional.empty();
+            stops.begin(StoredStops.NONE, Optional.empty());
+            return;
         }
         PositionTopic.Stored last = tail.position().get();
         LogOffset offset = json.offset(last.value());
+        stops.begin(
+                last.stops().map(StoredStops::decode).orElse(StoredStops.NONE), Optional.of(offset.asChangePosition()));
         session.committed(last.key(), last.value());
         observer.loaded(offset);
         log.atInfo().addKeyValue("position", offset.position()).log("capture goes on from its last position");
-        return Optional.of(offset);
     }
 
     /** Called regularly: ends a run whose source has fallen silent. A run in which something waits for the end of a hold, or for Kafka, is not silent. */

@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.crossfade.model.BinlogPosition;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.TableId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -34,6 +36,7 @@ public final class ChangeCapture implements AutoCloseable {
     private final CaptureSettings settings;
     private final Clock clock;
     private final HoldGate gate = new HoldGate(System::nanoTime);
+    private final Stops stops;
     private final RestartBudget budget;
     private final CompletableFuture<BinlogPosition> firstPosition = new CompletableFuture<>();
     private final CompletableFuture<MigrationException> failure = new CompletableFuture<>();
@@ -55,6 +58,7 @@ public final class ChangeCapture implements AutoCloseable {
     ChangeCapture(CaptureSettings settings, Clock clock) {
         this.settings = requireNonNull(settings, "settings");
         this.clock = clock;
+        this.stops = new Stops(settings.tables(), settings.partitioning());
         this.budget = new RestartBudget(settings.tuning().maxSourceOutage());
         this.supervisor = daemon(this::supervise, "crossfade-capture");
         this.watch = daemon(this::watch, "crossfade-capture-watch");
@@ -110,6 +114,26 @@ public final class ChangeCapture implements AutoCloseable {
                         now.committed(),
                         now.source(),
                         restarts.get());
+    }
+
+    /**
+     * The units whose changes are not published since a {@link dev.crossfade.model.TableStop}, by their names ({@link
+     * dev.crossfade.model.codec.Partitioning#unitOf}); a moment's picture. Empty before there is a first position.
+     */
+    public Set<String> stopped() {
+        return stops.stopped();
+    }
+
+    /**
+     * Publishes the changes of these tables' units again, from the next batch on, and stores that with the next position: a fence that
+     * is asked for after this returns stands behind it, and a process that dies before that fence is published must ask again.
+     * What the log held of the units since their stop is not published; whoever takes them up copies them anew behind the fence.
+     * Harmless for a table that is not stopped.
+     *
+     * @throws IllegalArgumentException if a table is not captured
+     */
+    public void takeUp(Set<TableId> tables) {
+        stops.takeUp(tables);
     }
 
     /**
@@ -188,7 +212,7 @@ public final class ChangeCapture implements AutoCloseable {
         try (ChangeLog changes = new ChangeLog(settings.topics().captureTransactionalId(), settings.kafka())) {
             changes.open();
             while (true) {
-                CaptureRun current = new CaptureRun(settings, gate, new Progress());
+                CaptureRun current = new CaptureRun(settings, gate, stops, new Progress());
                 run.set(current);
                 Optional<Throwable> end = closed.getCount() == 0 ? Optional.empty() : current.run(changes);
                 if (end.isEmpty() || closed.getCount() == 0) {

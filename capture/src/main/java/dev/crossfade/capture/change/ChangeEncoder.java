@@ -47,7 +47,7 @@ final class ChangeEncoder {
     /**
      * Sends what {@code logged} means: a change, a fence into every partition, or nothing.
      *
-     * @throws MigrationException of kind SOURCE for TRUNCATE and an altered table, TRANSFORM for a value that cannot be encoded
+     * @throws TableRefusal for TRUNCATE, an altered table, and a value that cannot be encoded
      */
     Outcome encode(LoggedRecord logged, ChangeLog.Sender sender) {
         TableId id = tableOf(logged);
@@ -86,7 +86,7 @@ final class ChangeEncoder {
         return Outcome.CHANGE;
     }
 
-    private static TableId tableOf(LoggedRecord logged) {
+    static TableId tableOf(LoggedRecord logged) {
         return new TableId(logged.source().getString("db"), logged.source().getString("table"));
     }
 
@@ -97,10 +97,7 @@ final class ChangeEncoder {
         Struct before = operation == Operation.CREATE ? null : logged.value().getStruct("before");
         Struct after = operation == Operation.DELETE ? null : logged.value().getStruct("after");
         if ((before == null) != (operation == Operation.CREATE) || (after == null) != (operation == Operation.DELETE)) {
-            throw new MigrationException(
-                    ErrorKind.SOURCE,
-                    "the log has a change of " + id + " without a full row image; capture has stopped before it."
-                            + " Hint: SET GLOBAL binlog_row_image = 'FULL'");
+            throw new TableRefusal(Trouble.IMAGE, "a change in the log has no full row image");
         }
         Optional<Row> rowBefore = Optional.ofNullable(before).map(reader::read);
         Optional<Row> rowAfter = Optional.ofNullable(after).map(reader::read);
@@ -113,14 +110,22 @@ final class ChangeEncoder {
         byte[] recordKey = RecordKeys.of(id, key);
         byte[] value = ChangeCodec.encode(change);
         if (value.length + recordKey.length > MAX_RECORD_BYTES) {
-            throw new MigrationException(
-                    ErrorKind.TRANSFORM,
-                    "a change of " + id + (table.key().isEmpty() ? "" : " " + key.describe(table.keyColumns()))
-                            + " has " + value.length
-                            + " bytes, at most " + MAX_RECORD_BYTES + " fit; capture has stopped before it");
+            throw new TableRefusal(
+                    Trouble.VALUE,
+                    "a change" + (table.key().isEmpty() ? "" : " of " + key.describe(table.keyColumns())) + " has "
+                            + value.length + " bytes, at most " + MAX_RECORD_BYTES + " fit");
         }
         int partition = settings.partitioning().ofChange(id, recordKey);
         sender.send(new ProducerRecord<>(settings.topics().changes(), partition, recordKey, value));
+    }
+
+    /** Sends the stop into the one partition where it belongs. */
+    void stop(Trouble trouble, ChangeLog.Sender sender) {
+        sender.send(new ProducerRecord<>(
+                settings.topics().changes(),
+                settings.partitioning().ofStop(trouble.table()),
+                null,
+                ChangeCodec.encode(trouble.stop())));
     }
 
     /** Sends the fence into every partition. */
@@ -147,13 +152,7 @@ final class ChangeEncoder {
             case "c" -> Operation.CREATE;
             case "u" -> Operation.UPDATE;
             case "d" -> Operation.DELETE;
-            case "t" ->
-                throw new MigrationException(
-                        ErrorKind.SOURCE,
-                        "table " + table
-                                + " was truncated; TRUNCATE names no rows, so it cannot be followed. Capture has"
-                                + " stopped before it, all changes before it are published."
-                                + " Hint: start the migration anew, and use DELETE while it runs");
+            case "t" -> throw new TableRefusal(Trouble.TRUNCATE, "was truncated, which the log does not tell by row");
             default ->
                 throw new MigrationException(
                         ErrorKind.SOURCE,

@@ -55,16 +55,7 @@ public final class DefinitionCheck {
     }
 
     static Optional<String> unreadable(SourceProduct product, TableId table, String definition) {
-        DdlParser parser =
-                switch (product) {
-                    case MARIADB ->
-                        new MariaDbAntlrDdlParser(
-                                true, false, false, Tables.TableFilter.includeAll(), new MariaDbCharsetRegistry());
-                    case MYSQL ->
-                        new MySqlAntlrDdlParser(
-                                true, false, false, Tables.TableFilter.includeAll(), new MySqlCharsetRegistry());
-                };
-        parser.setCurrentDatabase(table.schema());
+        DdlParser parser = parser(product, table.schema());
         Tables parsed = new Tables();
         try {
             parser.parse(definition, parsed);
@@ -74,6 +65,30 @@ public final class DefinitionCheck {
         boolean isFound =
                 parsed.forTable(new io.debezium.relational.TableId(table.schema(), null, table.name())) != null;
         return isFound ? Optional.empty() : Optional.of("its name");
+    }
+
+    /** Whether the log's reader understands a statement that is neither a change of rows nor the end of a transaction. */
+    static boolean isReadable(SourceProduct product, String schema, String statement) {
+        try {
+            parser(product, schema).parse(statement, new Tables());
+            return true;
+        } catch (ParsingException e) {
+            return false;
+        }
+    }
+
+    private static DdlParser parser(SourceProduct product, String schema) {
+        DdlParser parser =
+                switch (product) {
+                    case MARIADB ->
+                        new MariaDbAntlrDdlParser(
+                                true, false, false, Tables.TableFilter.includeAll(), new MariaDbCharsetRegistry());
+                    case MYSQL ->
+                        new MySqlAntlrDdlParser(
+                                true, false, false, Tables.TableFilter.includeAll(), new MySqlCharsetRegistry());
+                };
+        parser.setCurrentDatabase(schema);
+        return parser;
     }
 
     private static String place(String definition, ParsingException e) {

@@ -4,8 +4,6 @@ import dev.crossfade.capture.source.SourceDatabase;
 import dev.crossfade.capture.source.SourceProduct;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TopicNames;
-import io.debezium.connector.mariadb.MariaDbConnector;
-import io.debezium.connector.mysql.MySqlConnector;
 import io.debezium.storage.kafka.history.KafkaSchemaHistory;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +70,7 @@ final class EngineProperties {
         SourceDatabase source = settings.source();
         boolean mariaDb = settings.product() == SourceProduct.MARIADB;
         properties.setProperty(
-                "connector.class", mariaDb ? MariaDbConnector.class.getName() : MySqlConnector.class.getName());
+                "connector.class", mariaDb ? WatchedMariaDbConnector.class.getName() : WatchedMySqlConnector.class.getName());
         properties.setProperty("database.hostname", source.host());
         properties.setProperty("database.port", String.valueOf(source.port()));
         properties.setProperty("database.user", source.access().user());

@@ -19,18 +19,20 @@ final class EngineSession implements AutoCloseable {
 
     private final String key;
     private final SourceProduct product;
+    private final LogWatch watch;
     private final Map<String, Map<String, Column>> planned = new HashMap<>();
     private final Map<String, Set<String>> leftOut = new HashMap<>();
     private volatile Map<ByteBuffer, ByteBuffer> committed = Map.of();
 
-    private EngineSession(String key, SourceProduct product) {
+    private EngineSession(String key, SourceProduct product, LogWatch watch) {
         this.key = key;
         this.product = product;
+        this.watch = watch;
     }
 
     /** Opens a session; {@code key} is unique in this process. */
-    static EngineSession open(String key, SourceProduct product, List<CapturedTable> tables) {
-        EngineSession session = new EngineSession(key, product);
+    static EngineSession open(String key, SourceProduct product, List<CapturedTable> tables, LogWatch watch) {
+        EngineSession session = new EngineSession(key, product, watch);
         for (CapturedTable table : tables) {
             Map<String, Column> columns = new HashMap<>();
             for (Column column : table.table().columns()) {
@@ -55,6 +57,11 @@ final class EngineSession implements AutoCloseable {
 
     SourceProduct product() {
         return product;
+    }
+
+    /** What looks at every event of the log first. */
+    LogWatch watch() {
+        return watch;
     }
 
     /** The plan's column; null for one that is not planned. {@code table} is {@code database.table}. */

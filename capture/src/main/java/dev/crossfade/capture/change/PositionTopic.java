@@ -29,12 +29,17 @@ final class PositionTopic {
         private final byte[] key;
         private final byte[] value;
         private final Optional<byte[]> extent;
+        private final Optional<byte[]> stops;
 
         private Stored(ConsumerRecord<byte[], byte[]> record) {
             this.key = record.key();
             this.value = record.value();
-            this.extent = Optional.ofNullable(record.headers().lastHeader(ChangesExtent.HEADER))
-                    .map(Header::value);
+            this.extent = header(record, ChangesExtent.HEADER);
+            this.stops = header(record, StoredStops.HEADER);
+        }
+
+        private static Optional<byte[]> header(ConsumerRecord<byte[], byte[]> record, String name) {
+            return Optional.ofNullable(record.headers().lastHeader(name)).map(Header::value);
         }
 
         byte[] key() {
@@ -43,6 +48,11 @@ final class PositionTopic {
 
         byte[] value() {
             return value;
+        }
+
+        /** The encoded {@link StoredStops}; empty if the position was stored without them. */
+        Optional<byte[]> stops() {
+            return stops;
         }
 
         /** The encoded {@link ChangesExtent}; empty if the position was stored without one. */

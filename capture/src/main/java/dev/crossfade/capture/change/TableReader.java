@@ -1,13 +1,10 @@
 package dev.crossfade.capture.change;
 
 import dev.crossfade.model.Column;
-import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.LogicalType;
-import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.RowKey;
 import dev.crossfade.model.Table;
-import dev.crossfade.model.TableId;
 import dev.crossfade.model.ValueException;
 import dev.crossfade.model.codec.RowWriter;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +37,7 @@ final class TableReader {
     /**
      * The reader for rows of {@code logged}.
      *
-     * @throws MigrationException of kind SOURCE if the columns are not those of the plan
+     * @throws TableRefusal if the columns are not those of the plan
      */
     static TableReader of(CapturedTable captured, Schema logged) {
         Table table = captured.table();
@@ -63,17 +60,13 @@ final class TableReader {
             }
         }
         if (!changes.isEmpty()) {
-            throw tableChanged(table.id(), String.join(", ", changes));
+            throw tableChanged(String.join(", ", changes));
         }
         return new TableReader(table, fields);
     }
 
-    static MigrationException tableChanged(TableId table, String what) {
-        return new MigrationException(
-                ErrorKind.SOURCE,
-                "table " + table + " was altered since it was planned: " + what
-                        + "; capture has stopped before the first row of the new form, all changes before it are published."
-                        + " Hint: plan the migration anew");
+    private static TableRefusal tableChanged(String what) {
+        return new TableRefusal(Trouble.ALTERED, "was altered since it was planned: " + what);
     }
 
     Table table() {
@@ -83,8 +76,7 @@ final class TableReader {
     /**
      * Encodes a row.
      *
-     * @throws MigrationException of kind TRANSFORM for a value that the target cannot hold, SOURCE for one that the plan rules out;
-     *     both name table, column and key
+     * @throws TableRefusal for a value that the target cannot hold, and for one that the plan rules out; naming column and key
      */
     Row read(Struct row) {
         writer.clear();
@@ -112,7 +104,6 @@ final class TableReader {
             appendText(row, index, text);
         } else {
             throw tableChanged(
-                    table.id(),
                     "column " + name(index) + " comes as " + value.getClass().getSimpleName());
         }
     }
@@ -121,14 +112,13 @@ final class TableReader {
         Column column = table.columns().get(index);
         boolean isZeroDate = isDate(column.type()) && !column.nullable();
         if (isKey[index]) {
-            throw new MigrationException(
-                    ErrorKind.TRANSFORM,
-                    "a row of " + table.id() + " has a zero or partial date in its key column " + column.name()
-                            + ", which the target cannot hold; capture has stopped before it");
+            throw new TableRefusal(
+                    Trouble.VALUE,
+                    "a row has a zero or partial date in its key column " + column.name()
+                            + ", which the target cannot hold");
         }
         if (!column.nullable() && !isZeroDate) {
             throw tableChanged(
-                    table.id(),
                     "column " + column.name() + " is NULL in row " + describeKey(row)
                             + ", the plan knows it as NOT NULL");
         }
@@ -160,15 +150,13 @@ final class TableReader {
         }
     }
 
-    private MigrationException refused(Struct row, int index, byte[] encoded) {
+    private TableRefusal refused(Struct row, int index, byte[] encoded) {
         String reason = EncodedValue.reason(encoded);
         if (EncodedValue.isChanged(encoded)) {
-            return tableChanged(table.id(), "column " + name(index) + " " + reason);
+            return tableChanged("column " + name(index) + " " + reason);
         }
-        return new MigrationException(
-                ErrorKind.TRANSFORM,
-                "table " + table.id() + ", row " + describeKey(row) + ": column " + name(index) + " " + reason
-                        + "; capture has stopped before this change, all changes before it are published");
+        return new TableRefusal(
+                Trouble.VALUE, "row " + describeKey(row) + ": column " + name(index) + " " + reason);
     }
 
     private String name(int index) {

@@ -15,10 +15,12 @@ import dev.crossfade.model.Fence;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.OrderGroup.Copy;
+import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.Secret;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.model.TableStop;
 import dev.crossfade.model.TopicNames;
 import dev.crossfade.model.codec.ChangeCodec;
 import dev.crossfade.model.codec.Partitioning;
@@ -119,6 +121,12 @@ final class CaptureFixture implements AutoCloseable {
 
         /** The tables as one order group, in the last partition. */
         CaptureSettings settingsOfGroup(CaptureTuning tuning, Faults faults, String... tables) {
+            return settingsOfGroup(tuning, faults, List.of(), tables);
+        }
+
+        /** The tables as one order group with these actions, in the last partition. */
+        CaptureSettings settingsOfGroup(
+                CaptureTuning tuning, Faults faults, List<ReferentialAction> actions, String... tables) {
             List<TablePlan> plans = List.of(tables).stream()
                     .map(table -> table(table).table())
                     .map(table -> new TablePlan(
@@ -132,7 +140,7 @@ final class CaptureFixture implements AutoCloseable {
                     Copy.SNAPSHOT,
                     plans.stream().map(plan -> plan.source().id()).toList(),
                     List.of("test"));
-            MigrationPlan plan = new MigrationPlan(name, "0".repeat(64), plans, List.of(group), List.of());
+            MigrationPlan plan = new MigrationPlan(name, "0".repeat(64), plans, List.of(group), actions);
             return settings(tuning, faults, new Partitioning(PARTITIONS - 1, plan), tables);
         }
 
@@ -226,6 +234,15 @@ final class CaptureFixture implements AutoCloseable {
                     .flatMap(List::stream)
                     .filter(SourceChange.class::isInstance)
                     .map(SourceChange.class::cast)
+                    .toList();
+        }
+
+        /** All published stops of all partitions. */
+        List<TableStop> stops() {
+            return published().stream()
+                    .flatMap(List::stream)
+                    .filter(TableStop.class::isInstance)
+                    .map(TableStop.class::cast)
                     .toList();
         }
 

@@ -5,8 +5,10 @@ import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which partition a record of the changes or of the rows belongs to: the first ones take records by the hash of their key, those
@@ -21,6 +23,8 @@ public final class Partitioning {
     private final int total;
     private final Map<TableId, Integer> bySource = new HashMap<>();
     private final Map<TableId, Integer> byTarget = new HashMap<>();
+    private final Map<TableId, String> groups = new HashMap<>();
+    private final Set<TableId> parents = new HashSet<>();
 
     /**
      * The partitions of a migration.
@@ -40,12 +44,18 @@ public final class Partitioning {
                         + group.partition() + ", which is one of the " + hashed + " of tables without a group");
             }
             end = Math.max(end, group.partition() + 1);
-            group.tables().forEach(table -> bySource.put(table, group.partition()));
+            group.tables().forEach(table -> {
+                bySource.put(table, group.partition());
+                groups.put(table, group.name());
+            });
         }
         this.total = end;
         for (TablePlan table : plan.tables()) {
             Optional.ofNullable(bySource.get(table.source().id()))
                     .ifPresent(partition -> byTarget.put(table.target().id(), partition));
+            if (!plan.actionsOn(table.target().id()).isEmpty()) {
+                parents.add(table.source().id());
+            }
         }
     }
 
@@ -67,6 +77,16 @@ public final class Partitioning {
     /** The partition of a row of a target table; {@code recordKey} as {@link RecordKeys} makes it. */
     public int ofRow(TableId target, byte[] recordKey) {
         return partition(byTarget, target, recordKey);
+    }
+
+    /** What stops as one: the name of the source table's group, or the table's own where it has none. */
+    public String unitOf(TableId source) {
+        return groups.getOrDefault(source, source.toString());
+    }
+
+    /** Whether changes of the source table set off referential actions that the source does not log. */
+    public boolean setsOffActions(TableId source) {
+        return parents.contains(source);
     }
 
     /** The partition, in either topic, of the stop of a source table. */
