@@ -156,6 +156,7 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
     private void commit(List<LoggedRecord> records, Optional<String> fence) {
         BatchContent content = new BatchContent(encoder, stops);
         LogOffset next = null;
+        LoggedRecord nextRecord = null;
         Optional<Long> sourceMillis = Optional.empty();
         for (LoggedRecord record : records) {
             Optional<LogOffset> offset = record.offset();
@@ -176,9 +177,12 @@ final class BatchPublisher implements DebeziumEngine.ChangeConsumer<RecordChange
                 watch.requireWhole();
             }
             next = offset.get();
-            key = json.key(record.partition());
+            nextRecord = record;
         }
         fence.ifPresent(content::fence);
+        if (nextRecord != null) {
+            key = json.key(nextRecord.partition());
+        }
         if (next == null && content.hasStops()) {
             next = stored; // a stop never stands without a position that knows of it
         }

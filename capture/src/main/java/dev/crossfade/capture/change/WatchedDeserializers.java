@@ -37,7 +37,7 @@ final class WatchedDeserializers {
         @Override
         public EventData deserialize(ByteArrayInputStream input) throws IOException {
             byte[] event = input.read(input.available());
-            watch.flags(Byte.toUnsignedInt(event[FLAGS]) | Byte.toUnsignedInt(event[FLAGS + 1]) << Byte.SIZE);
+            watch.flags(Byte.toUnsignedInt(event[FLAGS]) | (Byte.toUnsignedInt(event[FLAGS + 1]) << Byte.SIZE));
             return rows.deserialize(new ByteArrayInputStream(event));
         }
     }
