@@ -272,6 +272,7 @@ class TableStopIT {
                     "optimize table t",
                     "create table if not exists t (other int)",
                     "create temporary table x (id int)",
+                    "drop temporary table x",
                     "create table strange (ip inet6)",
                     "truncate other",
                     "drop table strange",
