@@ -57,6 +57,12 @@ public enum FaultPoint {
     SINK_BEFORE_STOP_COMMIT,
     /** A table is stopped, durably. */
     SINK_AFTER_STOP,
+    /** The target knows that a stopped table is copied again; nothing is done yet. */
+    RECOPY_AFTER_BEGIN,
+    /** Capture publishes a stopped table again, and what is held back of it begins behind that; the copy has not begun. */
+    RECOPY_AFTER_HOLD,
+    /** The copy of a stopped table is complete on the target, and its replay has begun. */
+    RECOPY_AFTER_END,
     /** The replay of a stopped table has begun, durably; nothing of it is applied. */
     REPLAY_AFTER_BEGIN,
     /** A part of what a partition holds back is written, the target's transaction is open. */

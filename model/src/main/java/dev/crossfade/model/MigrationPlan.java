@@ -2,11 +2,13 @@ package dev.crossfade.model;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a migration does, complete and checked against both sides. Planning the same file against unchanged databases gives an
@@ -69,6 +71,29 @@ public record MigrationPlan(
             List<OrderGroup> groups,
             List<ReferentialAction> actions) {
         this(migration, mappingHash, tables, groups, actions, List.of());
+    }
+
+    /** The same plan without these source tables, and without the groups of which any of them is. */
+    public MigrationPlan without(Set<TableId> sources) {
+        List<TablePlan> left = tables.stream()
+                .filter(table -> !sources.contains(table.source().id()))
+                .toList();
+        List<OrderGroup> leftGroups = groups.stream()
+                .filter(group -> Collections.disjoint(group.tables(), sources))
+                .toList();
+        Set<TableId> leftTargets =
+                left.stream().map(table -> table.target().id()).collect(Collectors.toSet());
+        return new MigrationPlan(
+                migration,
+                mappingHash,
+                left,
+                leftGroups,
+                actions.stream()
+                        .filter(action -> leftTargets.contains(action.child()) && leftTargets.contains(action.parent()))
+                        .toList(),
+                uniqueIndexes.stream()
+                        .filter(index -> leftTargets.contains(index.table()))
+                        .toList());
     }
 
     private static void checkGroups(List<OrderGroup> groups, Set<TableId> sources) {

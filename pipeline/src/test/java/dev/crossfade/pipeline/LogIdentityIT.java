@@ -129,7 +129,10 @@ class LogIdentityIT {
         if (topic.equals(TOPICS.changes()) || topic.equals(TOPICS.rows())) {
             return Sides.SETTINGS.changePartitions();
         }
-        return topic.equals(TOPICS.tasks()) || topic.equals(TOPICS.chunks()) ? Sides.SETTINGS.readers() : 1;
+        if (topic.equals(TOPICS.chunks())) {
+            return Sides.SETTINGS.readers() + 1;
+        }
+        return topic.equals(TOPICS.tasks()) ? Sides.SETTINGS.readers() : 1;
     }
 
     private static Admin admin(EmbeddedBroker broker) {

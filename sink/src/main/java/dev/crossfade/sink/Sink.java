@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /**
  * The appliers of one run: first those of the chunks; once all chunks are on the target and its keys are built, those of the rows.
@@ -50,6 +51,7 @@ public final class Sink implements AutoCloseable {
     private final List<PartitionWorker> chunkWorkers = new ArrayList<>();
     private final List<PartitionWorker> rowWorkers = new ArrayList<>();
     private final List<PartitionWorker> replays = new CopyOnWriteArrayList<>();
+    private final List<PartitionWorker> recopies = new CopyOnWriteArrayList<>();
 
     /**
      * A sink at rest.
@@ -83,8 +85,7 @@ public final class Sink implements AutoCloseable {
         for (int partition = 0; partition < positions.size(); partition++) {
             Progress progress = positions.get(partition);
             ChunkApplier applier = new ChunkApplier(plan, epoch, progress, faults, counters);
-            chunkWorkers.add(
-                    worker("chunk-applier-" + partition, topics.chunks(), partition, positionOf(progress), applier));
+            chunkWorkers.add(worker("chunk-applier-" + partition, topics.chunks(), partition, positionOf(progress), applier, failure::completeExceptionally));
         }
     }
 
@@ -103,7 +104,7 @@ public final class Sink implements AutoCloseable {
         for (int partition = 0; partition < positions.size(); partition++) {
             Progress progress = positions.get(partition);
             RowApplier applier = new RowApplier(plan, epoch, progress, partition, faults, counters);
-            rowWorkers.add(worker("row-applier-" + partition, topics.rows(), partition, positionOf(progress), applier));
+            rowWorkers.add(worker("row-applier-" + partition, topics.rows(), partition, positionOf(progress), applier, failure::completeExceptionally));
         }
     }
 
@@ -126,8 +127,47 @@ public final class Sink implements AutoCloseable {
         for (int partition : partitions) {
             UnitHold hold = new UnitHold(epoch, unit, topics.rows(), partition);
             UnitReplay replay = new UnitReplay(plan, epoch, hold, faults, counters);
-            replays.add(worker("replay-" + partition, topics.rows(), partition, hold::position, replay));
+            replays.add(worker("replay-" + partition, topics.rows(), partition, hold::position, replay, failure::completeExceptionally));
         }
+    }
+
+    /**
+     * Starts an applier of the partition in which stopped units are copied again.
+     *
+     * @param from where the copy begins in that partition; what stands before is of copies that were given up
+     * @param failureListener told, instead of {@link #failure}, what stopped the applier
+     */
+    public void startRecopy(long from, Consumer<RuntimeException> failureListener) {
+        stop(recopies);
+        int partition = settings.chunksPartitions() - 1;
+        Progress progress = new Progress(epoch, topics.chunks(), partition);
+        try (Connection connection = pool.open()) {
+            connection.setAutoCommit(false);
+            progress.skipTo(connection, from);
+            connection.commit();
+        } catch (SQLException e) {
+            throw TargetErrors.of("pass over copies that were given up", e);
+        }
+        ChunkApplier applier = new ChunkApplier(plan, epoch, progress, faults, counters);
+        recopies.add(worker(
+                "recopy-applier", topics.chunks(), partition, positionOf(progress), applier, failureListener));
+    }
+
+    /** Where the applier of a copy stands. */
+    public long recopied() {
+        try (Connection connection = pool.open()) {
+            return new Progress(epoch, topics.chunks(), settings.chunksPartitions() - 1)
+                    .position(connection)
+                    .orElseThrow(() -> new IllegalStateException("no copy was begun"))
+                    .offset();
+        } catch (SQLException e) {
+            throw TargetErrors.of("read how far a copy is applied", e);
+        }
+    }
+
+    /** Stops the applier of a copy and waits for it. Harmless if there is none. */
+    public void stopRecopy() {
+        stop(recopies);
     }
 
     /** Whether a thread of a replay has not ended yet. */
@@ -150,6 +190,7 @@ public final class Sink implements AutoCloseable {
         chunkWorkers.forEach(PartitionWorker::stop);
         rowWorkers.forEach(PartitionWorker::stop);
         stop(replays);
+        stopRecopy();
         stopChunks();
         stopRows();
         pool.close();
@@ -185,8 +226,13 @@ public final class Sink implements AutoCloseable {
     }
 
     private PartitionWorker worker(
-            String name, String topic, int partition, WorkPosition position, PartitionWork work) {
+            String name,
+            String topic,
+            int partition,
+            WorkPosition position,
+            PartitionWork work,
+            Consumer<RuntimeException> failureListener) {
         PartitionReader reader = new PartitionReader(kafka, name, topic, partition);
-        return PartitionWorker.start(name, pool, position, reader, work, failure::completeExceptionally);
+        return PartitionWorker.start(name, pool, position, reader, work, failureListener);
     }
 }

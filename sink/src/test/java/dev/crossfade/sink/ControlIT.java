@@ -267,7 +267,7 @@ class ControlIT {
         }
         target.execute(
                 "drop table crossfade.target_table, crossfade.group_copy, crossfade.log, crossfade.table_stop,"
-                        + " crossfade.table_hold",
+                        + " crossfade.table_hold, crossfade.source_definitions",
                 "alter table crossfade.progress drop column leader_epoch",
                 "delete from crossfade.control_version",
                 "insert into crossfade.control_version values (1)");

@@ -28,7 +28,7 @@ final class StopView {
             lines.add("      why   " + stop.reason() + " [" + stop.id() + "]");
             lines.add("      where " + stop.position());
             if (!stop.statement().isEmpty()) {
-                lines.add("      mend  " + stop.statement());
+                lines.add("      seen  " + stop.statement());
             }
             if (stop.state() == StoppedTables.State.STOPPED) {
                 lines.add("      then  " + resume(stop)

@@ -110,6 +110,24 @@ final class GroupCopier {
     }
 
     /**
+     * Copies a group whatever was copied of it before, under a new snapshot; begun again as often as a connection breaks.
+     *
+     * @return true if it is copied, false if it was stopped before
+     * @throws MigrationException if it cannot be read or written
+     */
+    boolean copyAgain(OrderGroup group) throws InterruptedException {
+        return attempts.run(() -> {
+            Producer<byte[], byte[]> producer = kafka.producer(topics.copierTransactionalId());
+            try {
+                producer.initTransactions();
+                return copy(group, producer);
+            } finally {
+                producer.close(CLOSE_DEADLINE);
+            }
+        });
+    }
+
+    /**
      * Groups whose last copy has its end, in the log or on the target: what the target holds may be deleted from the log at any time,
      * also now, so the target is asked last. Reads what is left of the partition: only a run that goes on with a backfill does so.
      */

@@ -65,8 +65,12 @@ public final class Planner {
 
     /** A side that cannot be asked is one problem, and the other side is checked as far as that goes. */
     private Planning plan(List<Problem> others) {
-        Optional<SourceSchema> schema = readSource();
+        Optional<SourceSchema> seen = readSource();
         Optional<Optional<MigrationRecord>> record = readRecord();
+        BegunDefinitions then = record.flatMap(found -> found).isPresent()
+                ? BegunDefinitions.read(new TargetDatabase(spec.target()), spec.name())
+                : BegunDefinitions.NONE;
+        Optional<SourceSchema> schema = seen.map(then::in);
         RuleResolver resolver =
                 new RuleResolver(schema.map(SourceSchema::tables).orElse(List.of()));
         List<TablePlan> tables = schema.isPresent() ? resolver.resolve(spec.tables()) : List.of();
@@ -105,12 +109,17 @@ public final class Planner {
         if (begun.isPresent() && schema.isPresent()) {
             requireUnchanged(plan, begun.get(), mayGoOn);
         }
-        check("source", () -> SourcePreflight.check(spec.source(), readTables(plan, schema)));
+        MigrationPlan running = plan.without(then.stopped(plan));
+        check("source", () -> SourcePreflight.check(
+                        spec.source(),
+                        readTables(plan, schema).stream()
+                                .filter(table -> !then.isStopped(table))
+                                .toList()));
         if (schema.isPresent()) {
-            checkDefinitions(schema.get().server().product(), plan);
+            checkDefinitions(schema.get().server().product(), running);
         }
         if (record.isPresent()) {
-            check("target", () -> TargetPreflight.check(new TargetDatabase(spec.target()), plan));
+            check("target", () -> TargetPreflight.check(new TargetDatabase(spec.target()), running));
         }
         problems.addAll(others);
         if (!problems.isEmpty() || schema.isEmpty()) {
@@ -119,6 +128,9 @@ public final class Planner {
         }
         SourcePreflight.advice(spec.source()).forEach(problem -> advice.add(problem.toString()));
         advise(plan, schema.get(), unique.notBuilt(), advice);
+        then.stopped(plan).stream().sorted().forEach(table -> advice.add("STOPPED " + table
+                + " stands still since an earlier run and is not checked; all others go on"));
+        seen.ifPresent(now -> then.differences(now).forEach(difference -> advice.add("STOPPED " + difference)));
         return new Planning(plan, schema.get(), advice);
     }
 

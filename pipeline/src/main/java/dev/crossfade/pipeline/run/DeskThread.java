@@ -10,13 +10,19 @@ import org.slf4j.LoggerFactory;
 final class DeskThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DeskThread.class);
 
-    private final Runnable look;
+    private final Look look;
     private final Duration every;
     private final Signals signals;
     private final Thread thread;
 
+    /** What a desk does each time. */
+    @FunctionalInterface
+    interface Look {
+        void run() throws InterruptedException;
+    }
+
     /** A thread of this name that calls {@code look} once it is started. */
-    DeskThread(String name, Runnable look, Duration every, Signals signals) {
+    DeskThread(String name, Look look, Duration every, Signals signals) {
         this.look = look;
         this.every = every;
         this.signals = signals;

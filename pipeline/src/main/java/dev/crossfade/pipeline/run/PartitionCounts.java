@@ -8,12 +8,11 @@ import dev.crossfade.pipeline.plan.Planning;
  *
  * @param changes of the changes, and of the rows
  * @param tasks of the chunk tasks: one per reader
- * @param chunks of the chunks: one per reader, and one for the copies of order groups under snapshots if there are any
+ * @param chunks of the chunks: one per reader, and one for copies under snapshots: of order groups, and of tables that have stopped
  */
 record PartitionCounts(int changes, int tasks, int chunks) {
     static PartitionCounts of(Planning planning, RunSettings settings) {
-        int copies = planning.plan().snapshotGroups().isEmpty() ? 0 : 1;
         return new PartitionCounts(
-                planning.partitioning(settings).total(), settings.readers(), settings.readers() + copies);
+                planning.partitioning(settings).total(), settings.readers(), settings.readers() + 1);
     }
 }

@@ -221,11 +221,7 @@ final class Parts {
     void startBackfill() {
         String marker = markers.writeBackfill();
         markers.refusePreparedTransactions();
-        BackfillSettings settings = new BackfillSettings(
-                spec.settings().readers(),
-                spec.settings().chunkBytes(),
-                spec.settings().batchBytes(),
-                marker);
+        BackfillSettings settings = backfillSettings(spec, marker);
         seal = new ChunkPlanner(source, plan, spec.kafka(), settings, faults).plan();
         sink.startChunks();
         Backfill reading = stack.started(
@@ -240,6 +236,14 @@ final class Parts {
                         faults,
                         new Listener()));
         reading.start();
+    }
+
+    static BackfillSettings backfillSettings(MigrationSpec spec, String marker) {
+        return new BackfillSettings(
+                spec.settings().readers(),
+                spec.settings().chunkBytes(),
+                spec.settings().batchBytes(),
+                marker);
     }
 
     private final class Listener implements BackfillListener {
@@ -283,9 +287,16 @@ final class Parts {
         meter.start();
         lagMeter = meter;
         StopDesk desk = new StopDesk(
-                new StopBoard(target, spec.name()), new Units(plan), epoch, sink, counts.changes(), faults);
-        stack.started("stop desk", new DeskThread("stop-desk", desk::tick, STOP_LOOK, signals))
-                .start();
+                new StopBoard(target, spec.name()),
+                new Units(plan),
+                epoch,
+                sink,
+                new RunCopySource(spec, planning, source, capture, markers, board, chunkLog, faults),
+                counts.changes(),
+                faults);
+        DeskThread thread = stack.started("stop desk", new DeskThread("stop-desk", desk::tick, STOP_LOOK, signals));
+        stack.started("copies of stopped tables", desk); // closed before its thread, which then ends
+        thread.start();
     }
 
     /** Makes a fence and returns its token. */
@@ -304,10 +315,7 @@ final class Parts {
 
     /** Answers the verifying processes from now on. */
     void startVerificationDesk() {
-        HoldDesk desk = new HoldDesk(
-                new VerificationBoard(target, spec.name()),
-                new CaptureHold(capture, markers, board),
-                Clock.systemUTC());
+        HoldDesk desk = new HoldDesk(new VerificationBoard(target, spec.name()), new CaptureHold(capture, markers, board), Clock.systemUTC());
         stack.started("verification desk", new DeskThread("verification-desk", desk::tick, VERIFICATION_LOOK, signals))
                 .start();
     }

@@ -8,6 +8,7 @@ import dev.crossfade.pipeline.MigrationListener;
 import dev.crossfade.pipeline.MigrationSpec;
 import dev.crossfade.pipeline.Phase;
 import dev.crossfade.pipeline.RunOptions;
+import dev.crossfade.pipeline.plan.BegunDefinitions;
 import dev.crossfade.pipeline.plan.PlanText;
 import dev.crossfade.pipeline.plan.Planner;
 import dev.crossfade.pipeline.plan.Planning;
@@ -17,6 +18,7 @@ import dev.crossfade.sink.control.MigrationRecord;
 import dev.crossfade.sink.control.MigrationStore;
 import dev.crossfade.sink.control.RunLock;
 import dev.crossfade.sink.control.RunOwner;
+import dev.crossfade.sink.control.SourceDefinitions;
 import dev.crossfade.sink.target.TargetDatabase;
 import dev.crossfade.sink.target.TargetPool;
 import java.time.Duration;
@@ -78,6 +80,8 @@ public final class Runner {
                     planning.plan().mappingHash(),
                     PlanText.join(PlanText.of(planning.plan(), spec.settings())),
                     Phase.PLANNED.name());
+            new SourceDefinitions(target, spec.name())
+                    .keep(lock.epoch(), BegunDefinitions.text(planning.plan(), planning.schema()));
             store.want("");
             Phases phases = new Phases(store, lock.epoch(), Phase.valueOf(record.phase()), listener);
             KafkaSource.Session kafka = stack.started("Kafka", kafkaSource.open());

@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes stopped tables up again when that is asked for, one unit at a time, while the run goes on. Each step is durable before the next
+ * Takes stopped tables up again when that is asked for, one unit at a time, while the run goes on: a copy keeps the caller until it is done. Each step is durable before the next
  * one, and found again by the next run. Call {@link #tick} every few milliseconds from one thread, from when rows are applied.
  */
-public final class StopDesk {
+public final class StopDesk implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StopDesk.class);
 
     private final StopBoard board;
@@ -28,14 +28,23 @@ public final class StopDesk {
     private final String rowsTopic;
     private final int rowsPartitions;
     private final Faults faults;
+    private final UnitCopying copying;
 
     /**
      * A desk that has not looked yet.
      *
      * @param sink whose row appliers run
+     * @param source where tables are copied from again
      * @param rowsPartitions all partitions of the rows
      */
-    public StopDesk(StopBoard board, Units units, Epoch epoch, Sink sink, int rowsPartitions, Faults faults) {
+    public StopDesk(
+            StopBoard board,
+            Units units,
+            Epoch epoch,
+            Sink sink,
+            CopySource source,
+            int rowsPartitions,
+            Faults faults) {
         this.board = requireNonNull(board, "board");
         this.units = requireNonNull(units, "units");
         this.epoch = requireNonNull(epoch, "epoch");
@@ -43,21 +52,22 @@ public final class StopDesk {
         this.rowsTopic = new TopicNames(epoch.migration()).rows();
         this.rowsPartitions = rowsPartitions;
         this.faults = requireNonNull(faults, "faults");
+        this.copying = new UnitCopying(board, units, epoch, sink, source, rowsPartitions, faults);
     }
 
     /** Looks once, and takes the next step of the first unit that waits for one. */
-    public void tick() {
+    public void tick() throws InterruptedException {
         if (sink.isReplaying()) {
             return;
         }
         List<Stop> stops = board.read();
         for (Stop stop : stops) {
-            boolean taken =
-                    switch (stop.state()) {
-                        case STOPPED, COPYING -> false;
-                        case WANTED -> stop.cause().replayable() && beginReplay(stop);
-                        case REPLAYING -> replay(stop);
-                    };
+            boolean taken = switch (stop.state()) {
+                case STOPPED -> false;
+                case WANTED -> stop.cause().replayable() ? beginReplay(stop) : beginCopy(stop);
+                case COPYING -> copy(stop);
+                case REPLAYING -> replay(stop);
+            };
             if (taken) {
                 return;
             }
@@ -65,7 +75,8 @@ public final class StopDesk {
     }
 
     private boolean beginReplay(Stop stop) {
-        boolean begun = board.beginReplay(epoch, stop.unit(), rowsTopic, units.partitions(stop.unit(), rowsPartitions));
+        boolean begun =
+                board.beginReplay(epoch, stop.unit(), rowsTopic, units.partitions(stop.unit(), rowsPartitions));
         if (begun) {
             faults.reached(FaultPoint.REPLAY_AFTER_BEGIN);
             log.atInfo().addKeyValue("unit", stop.unit()).log("what stopped tables have missed is applied");
@@ -73,8 +84,27 @@ public final class StopDesk {
         return begun;
     }
 
+    private boolean beginCopy(Stop stop) {
+        boolean begun = board.beginCopy(epoch, stop.unit());
+        if (begun) {
+            faults.reached(FaultPoint.RECOPY_AFTER_BEGIN);
+        }
+        return begun;
+    }
+
+    private boolean copy(Stop stop) throws InterruptedException {
+        copying.copy(stop);
+        return true;
+    }
+
     private boolean replay(Stop stop) {
         sink.startReplay(stop.unit(), board.holds(stop.unit()).keySet());
         return true;
+    }
+
+    /** Breaks a copy off that is under way; replays end with the sink. Does not wait. Any thread. */
+    @Override
+    public void close() {
+        copying.close();
     }
 }

@@ -17,6 +17,8 @@ import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.GroupCopies;
 import dev.crossfade.sink.control.LogPosition;
 import dev.crossfade.sink.control.Progress;
+import dev.crossfade.sink.stop.Stops;
+import dev.crossfade.sink.stop.Units;
 import dev.crossfade.sink.target.Names;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,13 +31,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Copies the chunks of one partition, each in one transaction of the target: ledger row, rows, progress. Rows are sent on as they
- * are polled, so memory holds two fetches and never a chunk. Where the copy of an order group begins, its tables are emptied. A
- * COMMIT returns when it is on the target's disk, also where {@code synchronous_commit} is off. One thread.
+ * are polled, so memory holds two fetches and never a chunk. Where the copy of an order group or of a stopped unit begins, its tables
+ * are emptied. A COMMIT returns when it is on the target's disk, also where {@code synchronous_commit} is off. One thread.
  */
 public final class ChunkApplier implements PartitionWork {
     private static final Logger log = LoggerFactory.getLogger(ChunkApplier.class);
 
     private final MigrationPlan plan;
+    private final Units units;
     private final Epoch epoch;
     private final Progress progress;
     private final Faults faults;
@@ -43,6 +46,7 @@ public final class ChunkApplier implements PartitionWork {
 
     public ChunkApplier(MigrationPlan plan, Epoch epoch, Progress progress, Faults faults, Counters counters) {
         this.plan = requireNonNull(plan, "plan");
+        this.units = new Units(plan);
         this.epoch = requireNonNull(epoch, "epoch");
         this.progress = requireNonNull(progress, "progress");
         this.faults = requireNonNull(faults, "faults");
@@ -147,8 +151,11 @@ public final class ChunkApplier implements PartitionWork {
         }
 
         private void beginCopy(CopyBegin begin, LogPosition next) throws SQLException {
-            OrderGroup group = plan.group(begin.group());
+            OrderGroup group = units.group(begin.group());
             if (!step(next, () -> {
+                if (!Stops.isCopying(connection, epoch.migration(), group.name())) {
+                    GroupCopies.requireIncomplete(connection, epoch, group, begin.position());
+                }
                 GroupCopies.begin(connection, epoch, group, begin.position());
                 empty(group);
             })) {

@@ -27,6 +27,7 @@ public final class ControlSchema {
             "verification",
             "table_hold",
             "table_stop",
+            "source_definitions",
             "fence",
             "group_copy",
             "chunk",
@@ -163,6 +164,10 @@ public final class ControlSchema {
               partition int not null,
               held_from bigint not null,
               primary key (migration, unit, partition)
+            );
+            create table crossfade.source_definitions (
+              migration text primary key,
+              definitions text not null
             );
             comment on table crossfade.table_hold is 'Rows of a stopped unit that are held back, from this offset on';
             """;

@@ -23,12 +23,12 @@ public final class GroupCopies {
     private GroupCopies() {}
 
     /**
-     * Makes whatever an earlier copy of the group brought void, in the transaction that empties its target tables.
+     * Refuses to copy once more what runs.
      *
      * @throws MigrationException of kind TRANSFORM if the copy is complete: changes have been applied to it, and it must not begin anew
      */
-    public static void begin(Connection transaction, Epoch epoch, OrderGroup group, BinlogPosition position)
-            throws SQLException {
+    public static void requireIncomplete(
+            Connection transaction, Epoch epoch, OrderGroup group, BinlogPosition position) throws SQLException {
         Set<TableId> complete = sealed(transaction, epoch.migration()).keySet();
         if (group.tables().stream().anyMatch(complete::contains)) {
             throw new MigrationException(
@@ -36,6 +36,11 @@ public final class GroupCopies {
                     "the log begins the copy of group " + group.name() + " at " + position
                             + " once more, after it was complete; nothing of the group was changed");
         }
+    }
+
+    /** Makes whatever an earlier copy of the group brought void, in the transaction that empties its target tables. */
+    public static void begin(Connection transaction, Epoch epoch, OrderGroup group, BinlogPosition position)
+            throws SQLException {
         try (PreparedStatement forget = transaction.prepareStatement("""
                 delete from crossfade.chunk
                 where migration = ? and (source_schema, source_table) in (select * from unnest(?::text[], ?::text[]))""")) {
@@ -49,7 +54,8 @@ public final class GroupCopies {
                 select ?, t.source_schema, t.source_table, ?, ?, ?, ?
                 from unnest(?::text[], ?::text[]) as t (source_schema, source_table)
                 on conflict (migration, source_schema, source_table) do update
-                set log_file = excluded.log_file, log_offset = excluded.log_offset, gtids = excluded.gtids, begun_at = now()""")) {
+                set log_file = excluded.log_file, log_offset = excluded.log_offset, gtids = excluded.gtids, chunks = null,
+                    begun_at = now()""")) {
             insert.setString(1, epoch.migration());
             insert.setString(2, group.name());
             insert.setString(3, position.file());

@@ -89,6 +89,23 @@ public final class Progress {
         return false;
     }
 
+    /** Passes over what stands before {@code offset} and is void; to be followed by commit. */
+    public void skipTo(Connection transaction, long offset) throws SQLException {
+        create(transaction);
+        try (PreparedStatement update = transaction.prepareStatement("""
+                update crossfade.progress set position = ?, leader_epoch = ?, epoch = ?
+                where migration = ? and topic = ? and partition = ? and position < ?""")) {
+            update.setLong(1, offset);
+            update.setInt(2, LogPosition.NO_EPOCH);
+            update.setLong(3, epoch.number());
+            update.setString(4, epoch.migration());
+            update.setString(5, topic);
+            update.setInt(6, partition);
+            update.setLong(7, offset);
+            update.executeUpdate();
+        }
+    }
+
     /** All positions of a migration's topic, by partition, as {@code connection}'s snapshot sees them. */
     public static Map<Integer, LogPosition> positions(Connection connection, String migration, String topic)
             throws SQLException {

@@ -136,38 +136,121 @@ public final class StopBoard {
         try (Connection connection = target.open()) {
             connection.setAutoCommit(false);
             epoch.enter(connection);
-            Map<Integer, Long> progress = lockProgress(connection, rowsTopic);
-            for (int partition : partitions) {
-                Long position = progress.get(partition);
-                if (position == null) {
-                    throw new IllegalStateException("rows partition " + partition + " has no progress");
-                }
-                Stops.hold(connection, epoch, unit, partition, position);
+            for (Map.Entry<Integer, Long> progress : lockProgress(connection, rowsTopic, partitions).entrySet()) {
+                Stops.hold(connection, epoch, unit, progress.getKey(), progress.getValue());
             }
-            boolean begun = move(connection, unit, StopState.WANTED, StopState.REPLAYING);
-            if (begun) {
-                connection.commit();
-            } else {
-                connection.rollback();
-            }
-            return begun;
+            return end(connection, move(connection, unit, StopState.WANTED, StopState.REPLAYING));
         } catch (SQLException e) {
             throw TargetErrors.of("begin the replay of " + unit, e);
         }
     }
 
+    /**
+     * Lets the tables of a unit be copied again that was wanted.
+     *
+     * @return false if the unit is in another state; nothing was changed then
+     */
+    public boolean beginCopy(Epoch epoch, String unit) {
+        try (Connection connection = target.open()) {
+            connection.setAutoCommit(false);
+            epoch.enter(connection);
+            return end(connection, move(connection, unit, StopState.WANTED, StopState.COPYING));
+        } catch (SQLException e) {
+            throw TargetErrors.of("begin the copy of " + unit, e);
+        }
+    }
+
+    /**
+     * Moves everything that is held back of a unit to where its partitions stand now: what stands before was committed on the source
+     * before the snapshot of the copy that follows, so that the copy holds it. To be called between a fence, which has passed since
+     * capture publishes the unit again, and the opening of that snapshot.
+     *
+     * @return false if the unit is not being copied any more; nothing was changed then
+     */
+    public boolean holdFromHere(Epoch epoch, String unit, String rowsTopic, Set<Integer> partitions) {
+        try (Connection connection = target.open()) {
+            connection.setAutoCommit(false);
+            epoch.enter(connection);
+            Map<Integer, Long> progress = lockProgress(connection, rowsTopic, partitions);
+            try (PreparedStatement insert = connection.prepareStatement("""
+                    insert into crossfade.table_hold (migration, unit, partition, held_from) values (?, ?, ?, ?)
+                    on conflict (migration, unit, partition) do update set held_from = excluded.held_from""")) {
+                for (Map.Entry<Integer, Long> position : progress.entrySet()) {
+                    insert.setString(1, migration);
+                    insert.setString(2, unit);
+                    insert.setInt(3, position.getKey());
+                    insert.setLong(4, position.getValue());
+                    insert.executeUpdate();
+                }
+            }
+            return end(connection, move(connection, unit, StopState.COPYING, StopState.COPYING));
+        } catch (SQLException e) {
+            throw TargetErrors.of("move what is held back of " + unit, e);
+        }
+    }
+
+    /**
+     * Lets the replay begin of a unit whose copy is complete on the target; from now on it may be replayed whatever stops it.
+     *
+     * @return false if the unit is not being copied any more; nothing was changed then
+     */
+    public boolean endCopy(Epoch epoch, String unit) {
+        try (Connection connection = target.open()) {
+            connection.setAutoCommit(false);
+            epoch.enter(connection);
+            boolean ended = move(connection, unit, StopState.COPYING, StopState.REPLAYING);
+            if (ended) {
+                try (PreparedStatement update = connection.prepareStatement(
+                        "update crossfade.table_stop set replayable = true where migration = ? and unit = ?")) {
+                    update.setString(1, migration);
+                    update.setString(2, unit);
+                    update.executeUpdate();
+                }
+            }
+            return end(connection, ended);
+        } catch (SQLException e) {
+            throw TargetErrors.of("end the copy of " + unit, e);
+        }
+    }
+
+    /** Stops a unit anew that could not be copied. */
+    public void stop(Epoch epoch, Units units, String unit, Stop.Cause cause) {
+        try (Connection connection = target.open()) {
+            connection.setAutoCommit(false);
+            epoch.enter(connection);
+            Stops.stop(connection, epoch, units, unit, cause);
+            connection.commit();
+        } catch (SQLException e) {
+            throw TargetErrors.of("stop " + unit, e);
+        }
+    }
+
+    private static boolean end(Connection transaction, boolean done) throws SQLException {
+        if (done) {
+            transaction.commit();
+        } else {
+            transaction.rollback();
+        }
+        return done;
+    }
+
     /** An applier has locked one progress and may wait for a stop's row, so the progress comes first here, too. */
-    private Map<Integer, Long> lockProgress(Connection transaction, String rowsTopic) throws SQLException {
+    private Map<Integer, Long> lockProgress(Connection transaction, String rowsTopic, Set<Integer> partitions)
+            throws SQLException {
         try (PreparedStatement select = transaction.prepareStatement("""
                 select partition, position from crossfade.progress
-                where migration = ? and topic = ? order by partition for update""")) {
+                where migration = ? and topic = ? and partition = any(?) order by partition for update""")) {
             select.setString(1, migration);
             select.setString(2, rowsTopic);
+            select.setArray(3, transaction.createArrayOf("int4", partitions.toArray()));
             Map<Integer, Long> positions = new TreeMap<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     positions.put(row.getInt(1), row.getLong(2));
                 }
+            }
+            if (!positions.keySet().equals(Set.copyOf(partitions))) {
+                throw new IllegalStateException("rows partitions " + partitions + " are not all applied");
             }
             return positions;
         }

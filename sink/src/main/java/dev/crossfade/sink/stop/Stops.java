@@ -85,6 +85,18 @@ public final class Stops {
         }
     }
 
+    /** Whether the tables of a unit are being copied again, as the transaction that begins or ends a copy asks. */
+    public static boolean isCopying(Connection transaction, String migration, String unit) throws SQLException {
+        try (PreparedStatement select = transaction.prepareStatement(
+                "select 1 from crossfade.table_stop where migration = ? and unit = ? and state = 'COPYING'")) {
+            select.setString(1, migration);
+            select.setString(2, unit);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
     /** Holds back what a partition has of a unit from {@code from} on; keeps a hold that is there, which is an earlier one. */
     public static void hold(Connection transaction, Epoch epoch, String unit, int partition, long from)
             throws SQLException {

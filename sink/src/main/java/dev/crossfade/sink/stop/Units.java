@@ -2,6 +2,7 @@ package dev.crossfade.sink.stop;
 
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
 import java.util.HashMap;
@@ -51,6 +52,14 @@ public final class Units {
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
+    }
+
+    /** What is copied under one snapshot when the unit is copied again: its group, or one that holds the table alone. */
+    public OrderGroup group(String unit) {
+        return plan.groups().stream()
+                .filter(group -> group.name().equals(unit))
+                .findFirst()
+                .orElseGet(() -> new OrderGroup(unit, 0, Copy.SNAPSHOT, sources(unit), List.of("stopped alone")));
     }
 
     /**

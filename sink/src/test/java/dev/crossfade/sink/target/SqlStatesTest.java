@@ -20,6 +20,18 @@ class SqlStatesTest {
         assertThat(SqlStates.isTransient(new SQLException("", state))).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"22001", "23505", "54000", "42P01", "42703", "42501", "P0001", "55000"})
+    void whatHangsOnOneTableStopsItAlone(String state) {
+        assertThat(SqlStates.isRefusedByTable(new SQLException("", state))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"08006", "53100", "25006", "57014", "28P01", "40001"})
+    void whatConcernsEveryTableStopsNone(String state) {
+        assertThat(SqlStates.isRefusedByTable(new SQLException("", state))).isFalse();
+    }
+
     @Test
     void messageNeverHoldsTheServersText() {
         SQLException failure = new SQLException("Key (id)=(secret) already exists", "23505");
