@@ -44,13 +44,12 @@ class CaptureStopIT {
         troubles.put("emptied", List.of("truncate table emptied", "insert into emptied values (1, 'again')"));
         troubles.put(
                 "stated",
-                List.of(
-                        "set session binlog_format = 'STATEMENT'",
-                        "update stated set v = 'x' where id < 10"));
+                List.of("set session binlog_format = 'STATEMENT'", "update stated set v = 'x' where id < 10"));
         troubles.put(
                 "imaged",
                 List.of("set session binlog_row_image = 'MINIMAL'", "update imaged set v = 'y' where id = 5"));
-        troubles.put("altered", List.of("alter table altered add column w int", "insert into altered values (0, 'z', 1)"));
+        troubles.put(
+                "altered", List.of("alter table altered add column w int", "insert into altered values (0, 'z', 1)"));
         troubles.put("parted", List.of("alter table parted truncate partition p0"));
         troubles.put(
                 "prepared",
@@ -76,7 +75,9 @@ class CaptureStopIT {
 
     private static void write(StopShop shop) {
         for (String table : TROUBLES.keySet()) {
-            shop.onSource("update " + table + " set v = concat('w', id) where id % 7 = 0", "delete from " + table + " where id % 11 = 0");
+            shop.onSource(
+                    "update " + table + " set v = concat('w', id) where id % 7 = 0",
+                    "delete from " + table + " where id % 11 = 0");
         }
     }
 
@@ -118,7 +119,8 @@ class CaptureStopIT {
             shop.onSource("alter table altered drop column w");
 
             List<String> left = new ArrayList<>();
-            for (String table : Stream.concat(TROUBLES.keySet().stream(), Stream.of("parents")).toList()) {
+            for (String table : Stream.concat(TROUBLES.keySet().stream(), Stream.of("parents"))
+                    .toList()) {
                 Optional<StoppedTables> stop = shop.resume(table);
                 stop.ifPresent(still -> left.add(still.toString()));
             }
@@ -163,9 +165,8 @@ class CaptureStopIT {
         }
 
         try (RunningMigration run = RunningMigration.start(shop.spec()).awaitPhase(Phase.SHADOWING)) {
-            Awaitility.await()
-                    .atMost(90, TimeUnit.SECONDS)
-                    .until(() -> shop.stopped().isEmpty());
+            Awaitility.await().atMost(90, TimeUnit.SECONDS).until(() -> shop.stopped()
+                    .isEmpty());
             shop.onSource("delete from parents where id = 7", "insert into parents values (7, 'last')");
             assertThat(shop.verify().verdict()).isEqualTo(Verdict.EQUAL);
             run.stop();

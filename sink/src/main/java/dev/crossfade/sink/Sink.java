@@ -85,7 +85,13 @@ public final class Sink implements AutoCloseable {
         for (int partition = 0; partition < positions.size(); partition++) {
             Progress progress = positions.get(partition);
             ChunkApplier applier = new ChunkApplier(plan, epoch, progress, faults, counters);
-            chunkWorkers.add(worker("chunk-applier-" + partition, topics.chunks(), partition, positionOf(progress), applier, failure::completeExceptionally));
+            chunkWorkers.add(worker(
+                    "chunk-applier-" + partition,
+                    topics.chunks(),
+                    partition,
+                    positionOf(progress),
+                    applier,
+                    failure::completeExceptionally));
         }
     }
 
@@ -104,7 +110,13 @@ public final class Sink implements AutoCloseable {
         for (int partition = 0; partition < positions.size(); partition++) {
             Progress progress = positions.get(partition);
             RowApplier applier = new RowApplier(plan, epoch, progress, partition, faults, counters);
-            rowWorkers.add(worker("row-applier-" + partition, topics.rows(), partition, positionOf(progress), applier, failure::completeExceptionally));
+            rowWorkers.add(worker(
+                    "row-applier-" + partition,
+                    topics.rows(),
+                    partition,
+                    positionOf(progress),
+                    applier,
+                    failure::completeExceptionally));
         }
     }
 
@@ -127,7 +139,13 @@ public final class Sink implements AutoCloseable {
         for (int partition : partitions) {
             UnitHold hold = new UnitHold(epoch, unit, topics.rows(), partition);
             UnitReplay replay = new UnitReplay(plan, epoch, hold, faults, counters);
-            replays.add(worker("replay-" + partition, topics.rows(), partition, hold::position, replay, failure::completeExceptionally));
+            replays.add(worker(
+                    "replay-" + partition,
+                    topics.rows(),
+                    partition,
+                    hold::position,
+                    replay,
+                    failure::completeExceptionally));
         }
     }
 
@@ -149,8 +167,8 @@ public final class Sink implements AutoCloseable {
             throw TargetErrors.of("pass over copies that were given up", e);
         }
         ChunkApplier applier = new ChunkApplier(plan, epoch, progress, faults, counters);
-        recopies.add(worker(
-                "recopy-applier", topics.chunks(), partition, positionOf(progress), applier, failureListener));
+        recopies.add(
+                worker("recopy-applier", topics.chunks(), partition, positionOf(progress), applier, failureListener));
     }
 
     /** Where the applier of a copy stands. */

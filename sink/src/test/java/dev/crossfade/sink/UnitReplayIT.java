@@ -59,7 +59,9 @@ class UnitReplayIT {
     }
 
     private static List<String> expected(long to) {
-        return LongStream.range(0, to).mapToObj(id -> id + "|" + (id == 0 ? 1_000 : id)).toList();
+        return LongStream.range(0, to)
+                .mapToObj(id -> id + "|" + (id == 0 ? 1_000 : id))
+                .toList();
     }
 
     private void awaitRunning() {
@@ -71,11 +73,9 @@ class UnitReplayIT {
     }
 
     private void awaitLockWait(String query) {
-        await().atMost(PATIENCE)
-                .until(() -> !target.database()
-                        .rows("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '" + query
-                                + "'")
-                        .isEmpty());
+        await().atMost(PATIENCE).until(() -> !target.database()
+                .rows("select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '" + query + "'")
+                .isEmpty());
     }
 
     @Test

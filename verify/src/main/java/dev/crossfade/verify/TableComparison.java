@@ -51,12 +51,7 @@ final class TableComparison implements AutoCloseable {
             readBoth(plan, sourceQuery, sourceReading, targetQuery, targetReading);
         } catch (ReadFailure failure) {
             return TableParity.unread(
-                    plan,
-                    failure.finding(WHOLE_TABLE),
-                    sourceSums.rows(),
-                    targetSums.rows(),
-                    caveats,
-                    since(started));
+                    plan, failure.finding(WHOLE_TABLE), sourceSums.rows(), targetSums.rows(), caveats, since(started));
         }
         int[] differing = sourceSums.differing(targetSums);
         Findings findings = new Findings(sourceQuery, request.limits().maxFindingsListed());

@@ -135,7 +135,8 @@ public final class Verifier {
                         : List.of("Engine " + engine
                                 + " has no snapshots: the source's rows were read as they were at the time of"
                                 + " reading, which may be later than the source position.");
-                String stopped = pair.targetPosition().stopped().get(plan.target().id());
+                String stopped =
+                        pair.targetPosition().stopped().get(plan.target().id());
                 TableParity table = stopped == null
                         ? comparison.compare(plan, caveats)
                         : TableParity.unread(plan, heldBack(stopped), 0, 0, caveats, Duration.ZERO);

@@ -14,10 +14,10 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Copies the tables of a stopped unit once more, in the way of order groups: under one snapshot whose place in the log is known, into
- * the partition of the chunks behind those of the readers. To be used when the backfill is over. One thread works; {@link #close} is for
- * any.
+ * the partition of the chunks behind those of the readers. To be used when the backfill is over. It keeps nothing open. One
+ * thread works; {@link #stop} is for any.
  */
-public final class Recopy implements AutoCloseable {
+public final class Recopy {
     private final KafkaClients kafka;
     private final TopicNames topics;
     private final TopicPartition chunks;
@@ -60,16 +60,15 @@ public final class Recopy implements AutoCloseable {
     /**
      * Copies the tables, and begins again after every failure that passes by itself.
      *
-     * @return false if it was closed before it had ended
+     * @return false if it was stopped before it had ended
      * @throws MigrationException if it cannot go on; what is there of the copy has no end, and is void
      */
     public boolean copy(OrderGroup unit) throws InterruptedException {
         return copier.copyAgain(unit);
     }
 
-    /** Breaks a copy off at its next row; does not wait. */
-    @Override
-    public void close() {
+    /** Breaks a copy off at its next row, or before it begins; does not wait. */
+    public void stop() {
         turnstile.stop();
     }
 }

@@ -105,10 +105,7 @@ final class AlterStatement {
     private static Kind add(StatementText clause) {
         if (clause.passes("CONSTRAINT")) {
             clause.passes("IF", "NOT", "EXISTS");
-            if (!clause.isAt("UNIQUE")
-                    && !clause.isAt("CHECK")
-                    && !clause.isAt("PRIMARY")
-                    && !clause.isAt("FOREIGN")) {
+            if (!clause.isAt("UNIQUE") && !clause.isAt("CHECK") && !clause.isAt("PRIMARY") && !clause.isAt("FOREIGN")) {
                 clause.pass(); // its name
             }
         }

@@ -70,7 +70,8 @@ final class EngineProperties {
         SourceDatabase source = settings.source();
         boolean mariaDb = settings.product() == SourceProduct.MARIADB;
         properties.setProperty(
-                "connector.class", mariaDb ? WatchedMariaDbConnector.class.getName() : WatchedMySqlConnector.class.getName());
+                "connector.class",
+                mariaDb ? WatchedMariaDbConnector.class.getName() : WatchedMySqlConnector.class.getName());
         properties.setProperty("database.hostname", source.host());
         properties.setProperty("database.port", String.valueOf(source.port()));
         properties.setProperty("database.user", source.access().user());

@@ -252,7 +252,11 @@ final class LogWatch implements BinaryLogClient.EventListener {
                 data.setSql(NOTHING);
             }
             case TRUNCATE -> {
-                raise(stops.meant(statement), Trouble.TRUNCATE, "was truncated, which the log does not tell by row", sql);
+                raise(
+                        stops.meant(statement),
+                        Trouble.TRUNCATE,
+                        "was truncated, which the log does not tell by row",
+                        sql);
                 data.setSql(NOTHING);
             }
             case PARTITION -> {

@@ -118,9 +118,8 @@ final class TableReader {
                             + ", which the target cannot hold");
         }
         if (!column.nullable() && !isZeroDate) {
-            throw tableChanged(
-                    "column " + column.name() + " is NULL in row " + describeKey(row)
-                            + ", the plan knows it as NOT NULL");
+            throw tableChanged("column " + column.name() + " is NULL in row " + describeKey(row)
+                    + ", the plan knows it as NOT NULL");
         }
         writer.writeNull();
     }
@@ -155,8 +154,7 @@ final class TableReader {
         if (EncodedValue.isChanged(encoded)) {
             return tableChanged("column " + name(index) + " " + reason);
         }
-        return new TableRefusal(
-                Trouble.VALUE, "row " + describeKey(row) + ": column " + name(index) + " " + reason);
+        return new TableRefusal(Trouble.VALUE, "row " + describeKey(row) + ": column " + name(index) + " " + reason);
     }
 
     private String name(int index) {

@@ -26,7 +26,8 @@ final class WatchedClient {
 
     static <P extends Partition, O extends OffsetContext> void watch(
             ChangeEventSourceCoordinator<P, O> coordinator, Configuration configuration) {
-        LogWatch watch = EngineSession.of(configuration.getString(CommittedOffsets.SESSION)).watch();
+        LogWatch watch = EngineSession.of(configuration.getString(CommittedOffsets.SESSION))
+                .watch();
         watch.attached(() -> offset(coordinator));
         Object factory = read(ChangeEventSourceCoordinator.class, FACTORY, coordinator);
         BinaryLogClient client = (BinaryLogClient) read(factory.getClass(), CLIENT, factory);

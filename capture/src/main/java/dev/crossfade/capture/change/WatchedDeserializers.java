@@ -31,7 +31,8 @@ final class WatchedDeserializers {
     }
 
     /** Rows by the reader that was there, after a look at their flags. */
-    private record FlaggedRows(EventDataDeserializer<?> rows, LogWatch watch) implements EventDataDeserializer<EventData> {
+    private record FlaggedRows(EventDataDeserializer<?> rows, LogWatch watch)
+            implements EventDataDeserializer<EventData> {
         private static final int FLAGS = 6; // behind the table's number, which has 6 bytes
 
         @Override
@@ -48,7 +49,8 @@ final class WatchedDeserializers {
      * @see <a href="https://mariadb.com/kb/en/execute_load_query_event/">EXECUTE_LOAD_QUERY_EVENT</a>
      */
     private static final class LoadQuery implements EventDataDeserializer<QueryEventData> {
-        private static final int FILE_BYTES = 13; // the file's number, where its name stands, how duplicates are treated
+        private static final int FILE_BYTES =
+                13; // the file's number, where its name stands, how duplicates are treated
 
         @Override
         public QueryEventData deserialize(ByteArrayInputStream input) throws IOException {

@@ -34,8 +34,7 @@ import org.junit.jupiter.api.Test;
 class LogWatchTest {
     private static final TableId T = new TableId("shop", "t");
     private static final TableId U = new TableId("shop", "u");
-    private static final ChangePosition LATER =
-            new ChangePosition(new BinlogPosition("log.000009", 4, ""), "", 0, 0);
+    private static final ChangePosition LATER = new ChangePosition(new BinlogPosition("log.000009", 4, ""), "", 0, 0);
 
     private final Stops stops = new Stops(
             List.of(captured(T), captured(U)),

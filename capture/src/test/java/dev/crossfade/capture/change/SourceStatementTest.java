@@ -57,9 +57,11 @@ class SourceStatementTest {
 
     @Test
     void quotedNamesAndOtherSchemasAreReadAsTheServerDoes() {
-        assertThat(SourceStatement.of("update `other`.`a``b ü` set x = 1", "shop").tables())
+        assertThat(SourceStatement.of("update `other`.`a``b ü` set x = 1", "shop")
+                        .tables())
                 .containsExactly(new TableId("other", "a`b ü"));
-        assertThat(SourceStatement.of("insert into \"other\" . \"select\" values (1)", "shop").tables())
+        assertThat(SourceStatement.of("insert into \"other\" . \"select\" values (1)", "shop")
+                        .tables())
                 .containsExactly(new TableId("other", "select"));
         assertThat(SourceStatement.of("delete from other.t", "shop").tables())
                 .containsExactly(new TableId("other", "t"));

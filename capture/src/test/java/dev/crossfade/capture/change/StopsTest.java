@@ -109,10 +109,13 @@ class StopsTest {
     private static Stops stops() {
         List<TablePlan> plans = List.of(ALONE, PARENT, CHILD).stream()
                 .map(id -> new Table(
-                        id, List.of(new Column("id", LogicalType.of(LogicalType.Kind.INT32), false, "int")), List.of("id")))
+                        id,
+                        List.of(new Column("id", LogicalType.of(LogicalType.Kind.INT32), false, "int")),
+                        List.of("id")))
                 .map(table -> new TablePlan(table, table, List.of("id")))
                 .toList();
-        OrderGroup group = new OrderGroup("shop.group", 3, OrderGroup.Copy.SNAPSHOT, List.of(PARENT, CHILD), List.of("test"));
+        OrderGroup group =
+                new OrderGroup("shop.group", 3, OrderGroup.Copy.SNAPSHOT, List.of(PARENT, CHILD), List.of("test"));
         MigrationPlan plan = new MigrationPlan("shop", "0".repeat(64), plans, List.of(group), List.of());
         return new Stops(
                 plans.stream().map(table -> CapturedTable.whole(table.source())).toList(), new Partitioning(3, plan));

@@ -192,7 +192,8 @@ class TableStopIT {
             for (int round = 0; round < 2; round++) {
                 // When
                 armed.set(point);
-                migration.execute("truncate table t", "insert into t values (2, 'x', 'y')", "insert into u values (1, '')");
+                migration.execute(
+                        "truncate table t", "insert into t values (2, 'x', 'y')", "insert into u values (1, '')");
                 passFence(migration, "stopped " + round);
                 migration.execute("insert into u values (2, '')", "insert into t values (3, 'x', 'y')");
                 passFence(migration, "on " + round);
@@ -263,8 +264,10 @@ class TableStopIT {
 
     @Test
     void nothingStopsForWhatHappensToOtherTablesOrTouchesNoRow() throws Exception {
-        CaptureFixture.Migration migration = fixture.migration("harmless", T, U, "create table other (id int primary key)");
-        try (ChangeCapture capture = migration.capture(migration.settings(CaptureFixture.QUICK, Faults.NONE, "t", "u"))) {
+        CaptureFixture.Migration migration =
+                fixture.migration("harmless", T, U, "create table other (id int primary key)");
+        try (ChangeCapture capture =
+                migration.capture(migration.settings(CaptureFixture.QUICK, Faults.NONE, "t", "u"))) {
             migration.execute(
                     "alter table t add index (name)",
                     "alter table t comment 'still the same'",

@@ -115,12 +115,11 @@ public final class BegunDefinitions {
             return Optional.of("the primary key of " + then.id() + " was " + then.key() + ", is "
                     + now.get().key());
         }
-        if (now.get().columns().equals(then.columns())
-                && now.get().refused().equals(then.refused())) {
+        if (now.get().columns().equals(then.columns()) && now.get().refused().equals(then.refused())) {
             return Optional.empty();
         }
-        return Optional.of("the columns of " + then.id() + " were (" + columns(then) + "), are (" + columns(now.get())
-                + ")");
+        return Optional.of(
+                "the columns of " + then.id() + " were (" + columns(then) + "), are (" + columns(now.get()) + ")");
     }
 
     private static String columns(SourceTable table) {

@@ -110,7 +110,9 @@ public final class Planner {
             requireUnchanged(plan, begun.get(), mayGoOn);
         }
         MigrationPlan running = plan.without(then.stopped(plan));
-        check("source", () -> SourcePreflight.check(
+        check(
+                "source",
+                () -> SourcePreflight.check(
                         spec.source(),
                         readTables(plan, schema).stream()
                                 .filter(table -> !then.isStopped(table))
@@ -128,8 +130,10 @@ public final class Planner {
         }
         SourcePreflight.advice(spec.source()).forEach(problem -> advice.add(problem.toString()));
         advise(plan, schema.get(), unique.notBuilt(), advice);
-        then.stopped(plan).stream().sorted().forEach(table -> advice.add("STOPPED " + table
-                + " stands still since an earlier run and is not checked; all others go on"));
+        then.stopped(plan).stream()
+                .sorted()
+                .forEach(table -> advice.add("STOPPED " + table
+                        + " stands still since an earlier run and is not checked; all others go on"));
         seen.ifPresent(now -> then.differences(now).forEach(difference -> advice.add("STOPPED " + difference)));
         return new Planning(plan, schema.get(), advice);
     }

@@ -12,7 +12,6 @@ import dev.crossfade.pipeline.plan.Planning;
  */
 record PartitionCounts(int changes, int tasks, int chunks) {
     static PartitionCounts of(Planning planning, RunSettings settings) {
-        return new PartitionCounts(
-                planning.partitioning(settings).total(), settings.readers(), settings.readers() + 1);
+        return new PartitionCounts(planning.partitioning(settings).total(), settings.readers(), settings.readers() + 1);
     }
 }

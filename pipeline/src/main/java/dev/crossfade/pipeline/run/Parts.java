@@ -315,7 +315,10 @@ final class Parts {
 
     /** Answers the verifying processes from now on. */
     void startVerificationDesk() {
-        HoldDesk desk = new HoldDesk(new VerificationBoard(target, spec.name()), new CaptureHold(capture, markers, board), Clock.systemUTC());
+        HoldDesk desk = new HoldDesk(
+                new VerificationBoard(target, spec.name()),
+                new CaptureHold(capture, markers, board),
+                Clock.systemUTC());
         stack.started("verification desk", new DeskThread("verification-desk", desk::tick, VERIFICATION_LOOK, signals))
                 .start();
     }

@@ -58,7 +58,8 @@ public final class Resuming {
     }
 
     private static MigrationException notStopped(String table, List<Stop> stops) {
-        List<String> known = stops.stream().flatMap(stop -> stop.tables().stream()).toList();
+        List<String> known =
+                stops.stream().flatMap(stop -> stop.tables().stream()).toList();
         return MigrationException.of(
                 List.of(new Problem(
                         ErrorKind.PLAN,

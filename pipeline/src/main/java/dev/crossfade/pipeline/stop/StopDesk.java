@@ -62,12 +62,13 @@ public final class StopDesk implements AutoCloseable {
         }
         List<Stop> stops = board.read();
         for (Stop stop : stops) {
-            boolean taken = switch (stop.state()) {
-                case STOPPED -> false;
-                case WANTED -> stop.cause().replayable() ? beginReplay(stop) : beginCopy(stop);
-                case COPYING -> copy(stop);
-                case REPLAYING -> replay(stop);
-            };
+            boolean taken =
+                    switch (stop.state()) {
+                        case STOPPED -> false;
+                        case WANTED -> stop.cause().replayable() ? beginReplay(stop) : beginCopy(stop);
+                        case COPYING -> copy(stop);
+                        case REPLAYING -> replay(stop);
+                    };
             if (taken) {
                 return;
             }
@@ -75,8 +76,7 @@ public final class StopDesk implements AutoCloseable {
     }
 
     private boolean beginReplay(Stop stop) {
-        boolean begun =
-                board.beginReplay(epoch, stop.unit(), rowsTopic, units.partitions(stop.unit(), rowsPartitions));
+        boolean begun = board.beginReplay(epoch, stop.unit(), rowsTopic, units.partitions(stop.unit(), rowsPartitions));
         if (begun) {
             faults.reached(FaultPoint.REPLAY_AFTER_BEGIN);
             log.atInfo().addKeyValue("unit", stop.unit()).log("what stopped tables have missed is applied");

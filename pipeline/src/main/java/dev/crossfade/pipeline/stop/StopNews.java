@@ -31,8 +31,9 @@ public final class StopNews {
 
     private static String sentence(StoppedTables stop, boolean isKnown) {
         return switch (stop.state()) {
-            case STOPPED -> stop.name() + (isKnown ? " has stopped again" : " has stopped") + ", all others go on: "
-                    + stop.reason() + " [" + stop.id() + "]";
+            case STOPPED ->
+                stop.name() + (isKnown ? " has stopped again" : " has stopped") + ", all others go on: " + stop.reason()
+                        + " [" + stop.id() + "]";
             case WANTED -> stop.name() + " is to be taken up again";
             case COPYING -> stop.name() + " is copied again";
             case REPLAYING -> stop.name() + ": what it missed is applied";

@@ -12,7 +12,8 @@ public final class StopReading {
 
     /** What the target has now; the control schema must be there. */
     public static List<StoppedTables> stopped(Connections target, String migration) {
-        return new StopBoard(target, migration).read().stream().map(StopReading::of).toList();
+        return new StopBoard(target, migration)
+                .read().stream().map(StopReading::of).toList();
     }
 
     static StoppedTables of(Stop stop) {

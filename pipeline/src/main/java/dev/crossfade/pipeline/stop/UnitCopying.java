@@ -94,8 +94,7 @@ final class UnitCopying implements AutoCloseable {
     }
 
     private boolean holdFromHere(String unit) {
-        boolean held =
-                board.holdFromHere(epoch, unit, topics.rows(), units.partitions(unit, rowsPartitions));
+        boolean held = board.holdFromHere(epoch, unit, topics.rows(), units.partitions(unit, rowsPartitions));
         if (held) {
             faults.reached(FaultPoint.RECOPY_AFTER_HOLD);
         }
@@ -105,14 +104,15 @@ final class UnitCopying implements AutoCloseable {
     /** Copies through Kafka, as everything else comes to the target; false if the run ends. */
     private boolean fill(String unit) throws InterruptedException {
         AtomicReference<@Nullable RuntimeException> refused = new AtomicReference<>(); // null while the applier is well
-        try (Recopy recopy = source.recopy()) {
-            underWay.set(recopy);
+        Recopy recopy = source.recopy();
+        underWay.set(recopy);
+        try {
             if (closed) {
                 return false;
             }
             sink.startRecopy(recopy.end(), failure -> {
                 refused.set(failure);
-                recopy.close();
+                recopy.stop();
             });
             if (recopy.copy(units.group(unit))) {
                 long last = recopy.lastRecord();
@@ -154,7 +154,7 @@ final class UnitCopying implements AutoCloseable {
         closed = true;
         Recopy recopy = underWay.get();
         if (recopy != null) {
-            recopy.close();
+            recopy.stop();
         }
     }
 }

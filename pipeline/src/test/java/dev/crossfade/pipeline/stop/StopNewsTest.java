@@ -13,7 +13,14 @@ class StopNewsTest {
 
     private static StoppedTables stop(State state, String reason) {
         return new StoppedTables(
-                List.of("shop.a", "shop.b"), "REFUSED", reason, "", "rows partition 0, offset 1", true, state, Instant.EPOCH);
+                List.of("shop.a", "shop.b"),
+                "REFUSED",
+                reason,
+                "",
+                "rows partition 0, offset 1",
+                true,
+                state,
+                Instant.EPOCH);
     }
 
     @Test

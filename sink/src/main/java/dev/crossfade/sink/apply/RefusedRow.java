@@ -31,7 +31,8 @@ final class RefusedRow {
         this.reason = reason;
     }
 
-    private static RefusedRow of(SQLException failure, Optional<TableId> table, String subject, Optional<String> column) {
+    private static RefusedRow of(
+            SQLException failure, Optional<TableId> table, String subject, Optional<String> column) {
         return new RefusedRow(
                 failure,
                 table,

@@ -154,7 +154,8 @@ public final class UnitReplay implements PartitionWork {
 
         /** Polls until all before {@code end} is there; false if that would take long. */
         private boolean pollThrough(long end) {
-            while (!isReached(end) && (polled.isEmpty() || polled.get(polled.size() - 1).offset() < end - 1)) {
+            while (!isReached(end)
+                    && (polled.isEmpty() || polled.get(polled.size() - 1).offset() < end - 1)) {
                 List<ConsumerRecord<byte[], byte[]>> more = reader.poll();
                 if (more.isEmpty()) {
                     return false;
@@ -171,8 +172,8 @@ public final class UnitReplay implements PartitionWork {
 
         /** The batch of the unit's records, written; empty if the target has refused it and the unit has stopped again. */
         private Optional<RowBatch> write(List<ConsumerRecord<byte[], byte[]>> records) throws SQLException {
-            RowBatch batch = writer.batch(
-                    records, table -> !units.ofTarget(table).equals(hold.unit()));
+            RowBatch batch =
+                    writer.batch(records, table -> !units.ofTarget(table).equals(hold.unit()));
             Optional<RefusedRow> refusal = writer.write(connection, batch, position);
             if (refusal.isEmpty()) {
                 return Optional.of(batch);

@@ -27,8 +27,8 @@ public final class GroupCopies {
      *
      * @throws MigrationException of kind TRANSFORM if the copy is complete: changes have been applied to it, and it must not begin anew
      */
-    public static void requireIncomplete(
-            Connection transaction, Epoch epoch, OrderGroup group, BinlogPosition position) throws SQLException {
+    public static void requireIncomplete(Connection transaction, Epoch epoch, OrderGroup group, BinlogPosition position)
+            throws SQLException {
         Set<TableId> complete = sealed(transaction, epoch.migration()).keySet();
         if (group.tables().stream().anyMatch(complete::contains)) {
             throw new MigrationException(

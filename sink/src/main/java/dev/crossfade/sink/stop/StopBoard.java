@@ -136,7 +136,8 @@ public final class StopBoard {
         try (Connection connection = target.open()) {
             connection.setAutoCommit(false);
             epoch.enter(connection);
-            for (Map.Entry<Integer, Long> progress : lockProgress(connection, rowsTopic, partitions).entrySet()) {
+            for (Map.Entry<Integer, Long> progress :
+                    lockProgress(connection, rowsTopic, partitions).entrySet()) {
                 Stops.hold(connection, epoch, unit, progress.getKey(), progress.getValue());
             }
             return end(connection, move(connection, unit, StopState.WANTED, StopState.REPLAYING));
