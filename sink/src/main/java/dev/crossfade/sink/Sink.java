@@ -33,7 +33,8 @@ import java.util.function.Consumer;
 /**
  * The appliers of one run: first those of the chunks; once all chunks are on the target and its keys are built, those of the rows.
  * When that is, the caller decides, by {@link dev.crossfade.sink.control.BackfillLedger} and {@link TargetSchema#buildKeys}. One
- * thread at a time calls the methods; {@link #progress} and {@link #failure} are for any, replays for one that ends before {@link #close}.
+ * thread at a time calls the methods; {@link #progress} and {@link #failure} are for any, replays and copies for one that ends before
+ * {@link #close}.
  *
  * <p>If an applier stops by a failure, the others go on until {@link #close}; what is committed stays, and the next run goes on
  * from it. Close it before the {@link dev.crossfade.sink.control.RunLock}.

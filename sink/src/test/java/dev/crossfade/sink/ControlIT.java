@@ -63,17 +63,17 @@ class ControlIT {
 
         assertThat(schema.isInstalled()).isTrue();
         assertThat(target.rows("select version from crossfade.control_version order by 1"))
-                .containsExactly("1", "2", "3", "4", "5");
+                .containsExactly("1", "2", "3", "4", "5", "6");
     }
 
     @Test
     void schemaOfANewerProgramIsRefused() {
         new ControlSchema(database).install();
-        target.execute("insert into crossfade.control_version values (6)");
+        target.execute("insert into crossfade.control_version values (7)");
 
         assertThatThrownBy(() -> new ControlSchema(database).install())
                 .isInstanceOf(MigrationException.class)
-                .hasMessageContaining("has version 6, this program knows 5");
+                .hasMessageContaining("has version 7, this program knows 6");
     }
 
     @Test
@@ -275,7 +275,7 @@ class ControlIT {
         new ControlSchema(database).install();
 
         assertThat(target.rows("select version from crossfade.control_version order by 1"))
-                .containsExactly("1", "2", "3", "4", "5");
+                .containsExactly("1", "2", "3", "4", "5", "6");
         assertThat(target.rows("select count(*) from crossfade.target_table, crossfade.group_copy"))
                 .containsExactly("0");
         assertThat(new LogStore(database, "shop").read()).isEmpty();

@@ -278,7 +278,7 @@ final class LogWatch implements BinaryLogClient.EventListener {
     private void definition(QueryEventData data, SourceStatement statement, String sql) {
         List<TableId> tables = stops.meant(statement);
         boolean isReadable = DefinitionCheck.isReadable(product, schema(data), sql);
-        if (statement.kind() != SourceStatement.Kind.HARMLESS || !isReadable) {
+        if (statement.kind() != SourceStatement.Kind.HARMLESS) {
             boolean isConstraint = statement.kind() == SourceStatement.Kind.CONSTRAINT;
             raise(
                     isConstraint ? tables.stream().filter(stops::isOrdered).toList() : tables,

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which units are stopped, and which troubles the log has shown that are not published yet. The thread that reads the log raises
  * troubles ahead of the records behind them; the thread that publishes takes each before the first record that stands at or after it.
- * At most one trouble per unit waits: of a unit in trouble nothing more is looked at. Thread-safe.
+ * At most one trouble per unit waits: of a unit in trouble nothing more is looked at. Both threads ask for every event or record, so
+ * while nothing is in trouble the answer takes no lock. Thread-safe.
  */
 final class Stops {
     private final Partitioning partitioning;
@@ -29,6 +30,8 @@ final class Stops {
     private final Set<String> takenUp = new HashSet<>(); // of which no position says so yet
     private @Nullable ChangePosition heard; // null until a stop was published
     private @Nullable ChangePosition stored; // null until there is a position
+    private volatile boolean
+            isAnyInTrouble; // stopped, or raised; set before the record behind a trouble can be published
 
     Stops(List<CapturedTable> tables, Partitioning partitioning) {
         this.partitioning = partitioning;
@@ -48,6 +51,7 @@ final class Stops {
         stopped.removeAll(takenUp);
         heard = stops.heard().orElse(null);
         stored = position.orElse(null);
+        noteTroubles();
     }
 
     synchronized Set<String> stopped() {
@@ -65,6 +69,11 @@ final class Stops {
             stopped.remove(unit);
             raised.removeIf(trouble -> isOf(unit, trouble));
         }
+        noteTroubles();
+    }
+
+    private void noteTroubles() {
+        isAnyInTrouble = !stopped.isEmpty() || !raised.isEmpty();
     }
 
     /** The captured tables among which a statement, as it writes them, may mean one. */
@@ -95,7 +104,11 @@ final class Stops {
     }
 
     /** Whether the table's changes are not wanted: its unit is stopped, or will be. */
-    synchronized boolean isInTrouble(TableId table) {
+    boolean isInTrouble(TableId table) {
+        return isAnyInTrouble && isUnitInTrouble(table);
+    }
+
+    private synchronized boolean isUnitInTrouble(TableId table) {
         String unit = units.get(table);
         return unit != null && (stopped.contains(unit) || raised.stream().anyMatch(trouble -> isOf(unit, trouble)));
     }
@@ -105,6 +118,7 @@ final class Stops {
         boolean isOld = isBehind(heard, trouble) || isBehind(stored, trouble);
         if (!isOld && !isInTrouble(trouble.table())) {
             raised.add(trouble);
+            noteTroubles();
         }
     }
 
@@ -113,12 +127,17 @@ final class Stops {
     }
 
     /** The troubles at or before {@code place}; from now on their units are stopped. */
-    synchronized List<Trouble> stopAt(ChangePosition place) {
+    List<Trouble> stopAt(ChangePosition place) {
+        return isAnyInTrouble ? stopWhatIsDueAt(place) : List.of();
+    }
+
+    private synchronized List<Trouble> stopWhatIsDueAt(ChangePosition place) {
         List<Trouble> due = raised.stream()
                 .filter(trouble -> Trouble.isAtOrBefore(trouble.place(), place))
                 .toList();
         due.forEach(this::stop);
         raised.removeAll(due);
+        noteTroubles();
         return due;
     }
 
@@ -126,9 +145,14 @@ final class Stops {
     synchronized void stop(Trouble trouble) {
         stopped.add(unitOf(trouble));
         heard = trouble.place();
+        noteTroubles();
     }
 
-    synchronized boolean isStopped(TableId table) {
+    boolean isStopped(TableId table) {
+        return isAnyInTrouble && isUnitStopped(table);
+    }
+
+    private synchronized boolean isUnitStopped(TableId table) {
         String unit = units.get(table);
         return unit != null && stopped.contains(unit);
     }

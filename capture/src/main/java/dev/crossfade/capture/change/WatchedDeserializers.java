@@ -24,8 +24,10 @@ final class WatchedDeserializers {
     /** Puts these readers in; {@code watch} is told the flags before it sees the event. */
     static void install(EventDeserializer deserializer, LogWatch watch) {
         for (EventType type : ROWS) {
-            deserializer.setEventDataDeserializer(
-                    type, new FlaggedRows(deserializer.getEventDataDeserializer(type), watch));
+            EventDataDeserializer<?> rows = deserializer.getEventDataDeserializer(type);
+            if (!(rows instanceof FlaggedRows)) { // the client connects anew with the readers that it has
+                deserializer.setEventDataDeserializer(type, new FlaggedRows(rows, watch));
+            }
         }
         deserializer.setEventDataDeserializer(EventType.EXECUTE_LOAD_QUERY, new LoadQuery());
     }

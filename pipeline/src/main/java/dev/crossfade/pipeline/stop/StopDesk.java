@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes stopped tables up again when that is asked for, one unit at a time, while the run goes on: a copy keeps the caller until it is done. Each step is durable before the next
- * one, and found again by the next run. Call {@link #tick} every few milliseconds from one thread, from when rows are applied.
+ * Takes stopped tables up again when that is asked for, one unit at a time, while the run goes on: a copy keeps the caller until it is
+ * done. Each step is durable before the next one, and found again by the next run. Call {@link #tick} every few milliseconds from one
+ * thread, from when rows are applied.
  */
 public final class StopDesk implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StopDesk.class);

@@ -130,7 +130,7 @@ final class UnitCopying implements AutoCloseable {
     }
 
     private void stopAgain(Stop stop, String id, String reason) {
-        board.stop(
+        board.giveUpCopy(
                 epoch,
                 units,
                 stop.unit(),

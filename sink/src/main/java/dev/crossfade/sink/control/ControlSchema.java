@@ -165,15 +165,18 @@ public final class ControlSchema {
               held_from bigint not null,
               primary key (migration, unit, partition)
             );
+            comment on table crossfade.table_hold is 'Rows of a stopped unit that are held back, from this offset on';
+            """;
+
+    private static final String VERSION_6 = """
             create table crossfade.source_definitions (
               migration text primary key,
               definitions text not null
             );
-            comment on table crossfade.table_hold is 'Rows of a stopped unit that are held back, from this offset on';
             """;
 
     /** What leads from each version to the next, beginning with none. A step is never changed, only another one is added. */
-    private static final List<String> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5);
+    private static final List<String> STEPS = List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);
 
     private static final int VERSION = STEPS.size();
 

@@ -214,15 +214,18 @@ public final class StopBoard {
         }
     }
 
-    /** Stops a unit anew that could not be copied. */
-    public void stop(Epoch epoch, Units units, String unit, Stop.Cause cause) {
+    /** Stops a unit anew that could not be copied; one that has stopped meanwhile keeps its own reason. */
+    public void giveUpCopy(Epoch epoch, Units units, String unit, Stop.Cause cause) {
         try (Connection connection = target.open()) {
             connection.setAutoCommit(false);
             epoch.enter(connection);
-            Stops.stop(connection, epoch, units, unit, cause);
-            connection.commit();
+            boolean isCopying = move(connection, unit, StopState.COPYING, StopState.COPYING);
+            if (isCopying) {
+                Stops.stop(connection, epoch, units, unit, cause);
+            }
+            var unused = end(connection, isCopying);
         } catch (SQLException e) {
-            throw TargetErrors.of("stop " + unit, e);
+            throw TargetErrors.of("give up the copy of " + unit, e);
         }
     }
 
