@@ -137,6 +137,38 @@ class CaptureStopIT {
     }
 
     @Test
+    void aTableThatStopsBeforeItsUniqueIndexIsBuiltGetsItWhenItRunsAgain() throws Exception {
+        StopShop shop = new StopShop(sides, "unindexed");
+        shop.onSource(
+                "create table coupons (id int primary key, code varchar(20) not null, unique key code (code))",
+                "insert into coupons select seq, concat('c', seq) from seq_1_to_50");
+        try (RunningMigration first = RunningMigration.until(shop.spec(), Phase.CATCHING_UP)) {
+            first.awaitEnd();
+        }
+        shop.onSource("truncate table coupons", "insert into coupons values (1, 'a'), (2, 'b')");
+        shop.onTarget("insert into coupons values (901, 'twice'), (902, 'twice')");
+
+        try (RunningMigration run = RunningMigration.start(shop.spec()).awaitPhase(Phase.SHADOWING)) {
+            shop.awaitStopped("coupons");
+            assertThat(indexesOfCoupons()).isEmpty();
+
+            assertThat(shop.resume("coupons")).isEmpty();
+
+            Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> indexesOfCoupons()
+                    .equals(List.of("coupons_code")));
+            assertThat(shop.verify().verdict()).isEqualTo(Verdict.EQUAL);
+            run.stop();
+        }
+        shop.assertEqual();
+    }
+
+    private static List<String> indexesOfCoupons() {
+        return sides.onTarget(
+                "unindexed",
+                "select indexname from pg_indexes where tablename = 'coupons' and indexname not like '%_pkey'");
+    }
+
+    @Test
     void aCopyOfStoppedTablesOutlivesTheProcessWhereverItIsKilled() throws Exception {
         StopShop shop = new StopShop(sides, "recopied");
         try (RunningMigration run = RunningMigration.start(shop.spec()).awaitPhase(Phase.SHADOWING)) {

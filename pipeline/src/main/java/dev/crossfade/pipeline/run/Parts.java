@@ -88,6 +88,8 @@ final class Parts {
     private final FenceBoard board;
     private final BackfillLedger ledger;
     private final ChunkLog chunkLog;
+    private final StopBoard stops;
+    private final UniqueIndexWork uniqueIndexes;
     private final ChangeCapture capture;
     private @Nullable ChunkPlanSeal seal; // null until the chunk plan is read; not read again once the backfill is over
     private @Nullable LagMeter lagMeter; // null until changes are applied
@@ -122,6 +124,8 @@ final class Parts {
         this.ledger = new BackfillLedger(target, spec.name());
         this.chunkLog = new ChunkLog(
                 target, topics, counts.chunks(), spec.kafka(), spec.settings().unappliedBytes(), faults, signals::fail);
+        this.stops = new StopBoard(target, spec.name());
+        this.uniqueIndexes = new UniqueIndexWork(schema, epoch, plan, stops);
         this.sink = stack.started(
                 "sink",
                 new Sink(
@@ -287,12 +291,13 @@ final class Parts {
         meter.start();
         lagMeter = meter;
         StopDesk desk = new StopDesk(
-                new StopBoard(target, spec.name()),
+                stops,
                 new Units(plan),
                 epoch,
                 sink,
                 new RunCopySource(spec, planning, source, capture, markers, board, chunkLog, faults),
                 counts.changes(),
+                uniqueIndexes::tablesRunAgain,
                 faults);
         DeskThread thread = stack.started("stop desk", new DeskThread("stop-desk", desk::tick, STOP_LOOK, signals));
         stack.started("copies of stopped tables", desk); // closed before its thread, which then ends
@@ -308,9 +313,9 @@ final class Parts {
         return board.isPassed(token);
     }
 
-    /** Everything before a fence past the last chunk is applied: builds what the moving of values forbade until now. */
+    /** Everything before a fence past the last chunk is applied: builds what the moving of values forbade until now, if it is not there. */
     void buildUniqueIndexes() {
-        schema.buildUniqueIndexes(epoch, plan);
+        uniqueIndexes.begin();
     }
 
     /** Answers the verifying processes from now on. */

@@ -130,9 +130,7 @@ public final class Runner {
                 || !steps.until(() -> parts.hasPassed(caughtUp.element()))) {
             return;
         }
-        if (!phases.current().isAtLeast(Phase.SHADOWING)) {
-            parts.buildUniqueIndexes();
-        }
+        parts.buildUniqueIndexes();
         if (!steps.done(() -> phases.enter(Phase.SHADOWING))) {
             return;
         }

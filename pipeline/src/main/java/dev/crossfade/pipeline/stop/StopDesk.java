@@ -11,6 +11,8 @@ import dev.crossfade.sink.stop.Stop;
 import dev.crossfade.sink.stop.StopBoard;
 import dev.crossfade.sink.stop.Units;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +30,10 @@ public final class StopDesk implements AutoCloseable {
     private final Sink sink;
     private final String rowsTopic;
     private final int rowsPartitions;
+    private final Runnable tablesRunAgain;
     private final Faults faults;
     private final UnitCopying copying;
+    private Set<String> stopped = Set.of(); // units, when they were looked at last
 
     /**
      * A desk that has not looked yet.
@@ -37,6 +41,7 @@ public final class StopDesk implements AutoCloseable {
      * @param sink whose row appliers run
      * @param source where tables are copied from again
      * @param rowsPartitions all partitions of the rows
+     * @param tablesRunAgain told, on the caller's thread, that a unit runs that had stopped
      */
     public StopDesk(
             StopBoard board,
@@ -45,6 +50,7 @@ public final class StopDesk implements AutoCloseable {
             Sink sink,
             CopySource source,
             int rowsPartitions,
+            Runnable tablesRunAgain,
             Faults faults) {
         this.board = requireNonNull(board, "board");
         this.units = requireNonNull(units, "units");
@@ -52,6 +58,7 @@ public final class StopDesk implements AutoCloseable {
         this.sink = requireNonNull(sink, "sink");
         this.rowsTopic = new TopicNames(epoch.migration()).rows();
         this.rowsPartitions = rowsPartitions;
+        this.tablesRunAgain = requireNonNull(tablesRunAgain, "tablesRunAgain");
         this.faults = requireNonNull(faults, "faults");
         this.copying = new UnitCopying(board, units, epoch, sink, source, rowsPartitions, faults);
     }
@@ -62,6 +69,7 @@ public final class StopDesk implements AutoCloseable {
             return;
         }
         List<Stop> stops = board.read();
+        tellWhatRunsAgain(stops);
         for (Stop stop : stops) {
             boolean taken =
                     switch (stop.state()) {
@@ -73,6 +81,14 @@ public final class StopDesk implements AutoCloseable {
             if (taken) {
                 return;
             }
+        }
+    }
+
+    private void tellWhatRunsAgain(List<Stop> stops) {
+        Set<String> before = stopped;
+        stopped = stops.stream().map(Stop::unit).collect(Collectors.toSet());
+        if (!stopped.containsAll(before)) {
+            tablesRunAgain.run();
         }
     }
 

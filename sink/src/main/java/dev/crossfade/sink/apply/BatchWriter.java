@@ -74,6 +74,9 @@ final class BatchWriter {
         for (Segment segment : batch.segments()) {
             try {
                 Wishes.apply(transaction, segment.wishes(), tables);
+            } catch (MissingRows e) {
+                transaction.rollback();
+                return Optional.of(RefusedRow.missing(e));
             } catch (SQLException e) {
                 if (SqlStates.isTransient(e)) {
                     throw e;

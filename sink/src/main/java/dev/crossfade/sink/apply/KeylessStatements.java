@@ -1,8 +1,6 @@
 package dev.crossfade.sink.apply;
 
 import dev.crossfade.model.Column;
-import dev.crossfade.model.ErrorKind;
-import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.Row;
 import dev.crossfade.model.Table;
 import dev.crossfade.sink.target.Names;
@@ -132,7 +130,7 @@ final class KeylessStatements {
     /**
      * Deletes of each of these rows as many as stand there.
      *
-     * @throws MigrationException of kind TRANSFORM if the table has fewer of one; the transaction must be rolled back
+     * @throws MissingRows if the table has fewer of one
      */
     void remove(Connection transaction, List<Row> rows) throws SQLException {
         if (rows.isEmpty()) {
@@ -158,12 +156,12 @@ final class KeylessStatements {
         }
     }
 
-    private MigrationException missing(long wanted, long removed, Row row) {
-        return new MigrationException(
-                ErrorKind.TRANSFORM,
+    private MissingRows missing(long wanted, long removed, Row row) {
+        return new MissingRows(
+                table.id(),
                 table.id() + " has " + removed + " of the " + wanted + " rows that changes of the source delete or"
                         + " replace, must have all of them; it has no key, and the first that is missing is "
-                        + describe(row) + ". The batch was rolled back. Hint: verify shows what else differs");
+                        + describe(row));
     }
 
     /** A row without a key, for messages: a hash, since values are never shown. */

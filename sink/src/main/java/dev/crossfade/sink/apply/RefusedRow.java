@@ -24,11 +24,13 @@ final class RefusedRow {
     private final Exception failure;
     private final Optional<TableId> table;
     private final String reason;
+    private final boolean isMissing; // what the changes speak of, so that applying them again does not help
 
-    private RefusedRow(Exception failure, Optional<TableId> table, String reason) {
+    private RefusedRow(Exception failure, Optional<TableId> table, String reason, boolean isMissing) {
         this.failure = failure;
         this.table = table;
         this.reason = reason;
+        this.isMissing = isMissing;
     }
 
     private static RefusedRow of(
@@ -37,7 +39,8 @@ final class RefusedRow {
                 failure,
                 table,
                 "cannot write " + subject + ": " + SqlStates.describe(failure.getSQLState())
-                        + column.map(name -> " in column " + name).orElse(""));
+                        + column.map(name -> " in column " + name).orElse(""),
+                false);
     }
 
     /**
@@ -112,7 +115,12 @@ final class RefusedRow {
 
     /** The target has refused what follows from a change of this table; the message of {@code failure} says what. */
     static RefusedRow whatFollows(TableId parent, MigrationException failure) {
-        return new RefusedRow(failure, Optional.of(parent), String.valueOf(failure.getMessage()));
+        return new RefusedRow(failure, Optional.of(parent), String.valueOf(failure.getMessage()), false);
+    }
+
+    /** The table is not what the source was: rows of it are not there, as the message of {@code failure} says. */
+    static RefusedRow missing(MissingRows failure) {
+        return new RefusedRow(failure, Optional.of(failure.table()), String.valueOf(failure.getMessage()), true);
     }
 
     /** Refused, but no row of it by itself. */
@@ -142,7 +150,7 @@ final class RefusedRow {
             }
             transaction.rollback(before);
             return Optional.of(e);
-        } catch (MigrationException e) { // rows without a key are not there, because others of the batch are left out
+        } catch (MissingRows e) { // rows without a key are not there, because others of the batch are left out
             transaction.rollback(before);
             return Optional.empty();
         }
@@ -192,8 +200,9 @@ final class RefusedRow {
         return table.orElseThrow(() -> new IllegalStateException("not known to be about one table"));
     }
 
-    /** Why the table stops; all its changes are in the log. */
+    /** Why the table stops. All its changes are in the log; where rows are missing, it must be copied again all the same. */
     Stop.Cause cause(String partition, long position) {
-        return new Stop.Cause("REFUSED", reason, "", partition + ", offset " + position, true);
+        return new Stop.Cause(
+                isMissing ? "MISSING" : "REFUSED", reason, "", partition + ", offset " + position, !isMissing);
     }
 }
