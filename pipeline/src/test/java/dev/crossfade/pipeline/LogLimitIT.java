@@ -14,9 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -60,46 +58,6 @@ class LogLimitIT {
     @AfterAll
     static void stopServers() {
         sides.close();
-    }
-
-    /** Keeps appliers of chunks from going on, until they may, or until they die. */
-    private static final class Brake implements Faults, AutoCloseable {
-        private final BooleanSupplier applies;
-        private final CountDownLatch end = new CountDownLatch(1);
-        private volatile boolean dies;
-
-        Brake(BooleanSupplier applies) {
-            this.applies = applies;
-        }
-
-        @Override
-        public void reached(FaultPoint point) {
-            if (point == FaultPoint.SINK_WITHIN_CHUNK && applies.getAsBoolean()) {
-                try {
-                    end.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                if (dies) {
-                    throw new IllegalStateException("died");
-                }
-            }
-        }
-
-        void release() {
-            end.countDown();
-        }
-
-        void die() {
-            dies = true;
-            end.countDown();
-        }
-
-        /** To be closed before the run, which waits for its appliers. */
-        @Override
-        public void close() {
-            release();
-        }
     }
 
     private static RunningMigration start(MigrationSpec spec, Faults faults) {
@@ -214,7 +172,7 @@ class LogLimitIT {
     @Test
     void readersWaitWhileTheLogHoldsTooMuchThatTheTargetDoesNotAlsoWhenTheyAreStartedAgain() throws Exception {
         MigrationSpec spec = letters("waiting");
-        Brake first = new Brake(() -> true);
+        Brake first = new Brake(FaultPoint.SINK_WITHIN_CHUNK);
         Instant begun = Instant.now();
         try (RunningMigration running = start(spec, first);
                 first) {
@@ -223,7 +181,7 @@ class LogLimitIT {
             first.die();
             assertThatThrownBy(running::awaitEnd).hasMessageContaining("died");
         }
-        Brake second = new Brake(() -> true);
+        Brake second = new Brake(FaultPoint.SINK_WITHIN_CHUNK);
         Instant begunAgain = Instant.now();
         try (RunningMigration running = start(spec, second);
                 second) {
@@ -296,7 +254,9 @@ class LogLimitIT {
                 "insert into writer select seq, 'writer' from seq_1_to_1000",
                 "insert into pen select seq, seq from seq_1_to_1000");
         MigrationSpec spec = sides.spec("copied-move", "copied"); // the default limit: the copier shall not wait
-        Brake brake = new Brake(() -> !Thread.currentThread().getName().equals("chunk-applier-2")); // that of groups
+        Brake brake = new Brake(
+                FaultPoint.SINK_WITHIN_CHUNK,
+                () -> !Thread.currentThread().getName().equals("chunk-applier-2")); // that of groups
         try (RunningMigration running = start(spec, brake);
                 brake) {
             running.awaitPhase(Phase.BACKFILLING);

@@ -6,6 +6,8 @@ import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
@@ -29,10 +31,11 @@ import org.apache.kafka.streams.KafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Streams' clients, with two differences from the usual ones. The transactional id is the same at every start: Streams
+ * Makes Streams' clients, with three differences from the usual ones. The transactional id is the same at every start: Streams
  * would put a random process id into it, and the transaction of a process that was killed would then block readers and the
- * group's offsets until it times out; with the same id, the successor aborts it at once. And each commit is told to
- * {@link Faults}.
+ * group's offsets until it times out; with the same id, the successor aborts it at once. With the offsets of what was read, a
+ * transaction commits for the same group where what it wrote ends in each partition: a log that has lost its end can then be told from
+ * one that was never longer. And each commit is told to {@link Faults}.
  */
 final class TransformClients implements KafkaClientSupplier {
     private final String group;
@@ -83,6 +86,12 @@ final class TransformClients implements KafkaClientSupplier {
      * for a lost partition, make a producer of the same id and so fence the successor in turn.
      */
     private final class ObservedProducer extends KafkaProducer<byte[], byte[]> {
+        /** Behind the last record of the open transaction; filled by the producer's own thread, complete after a flush. */
+        private final Map<TopicPartition, OffsetAndMetadata> ends = new ConcurrentHashMap<>();
+
+        private final Map<TopicPartition, Long> last = new ConcurrentHashMap<>(); // offset of the last record of any
+        private volatile Optional<String> loss = Optional.empty();
+
         ObservedProducer(Map<String, Object> config) {
             super(config, new ByteArraySerializer(), new ByteArraySerializer());
         }
@@ -100,23 +109,56 @@ final class TransformClients implements KafkaClientSupplier {
         @Override
         public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
             return super.send(record, (metadata, failure) -> {
+                if (failure == null && metadata.hasOffset()) {
+                    note(new TopicPartition(metadata.topic(), metadata.partition()), metadata.offset());
+                }
                 if (callback != null) {
                     callback.onCompletion(metadata, isFenced(failure) ? takenOver(failure) : failure);
                 }
             });
         }
 
+        /** Kafka gives a producer's records offsets that rise, unless the log has lost records that it had taken. */
+        private void note(TopicPartition partition, long offset) {
+            Long before = last.put(partition, offset);
+            if (before != null && offset <= before) {
+                loss = Optional.of("log " + partition + " has lost its end: it took a record at offset " + before
+                        + " and then another one at " + offset);
+            }
+            ends.put(partition, new OffsetAndMetadata(offset + 1));
+        }
+
+        private void requireNoLoss() {
+            loss.ifPresent(seen -> {
+                throw new MigrationException(
+                        ErrorKind.TRANSFORM,
+                        seen + "; the transform stopped, and nothing of its last transaction is visible."
+                                + " Hint: begin anew with empty target tables: crossfade abort, or another migration name");
+            });
+        }
+
         @Override
         public void sendOffsetsToTransaction(
                 Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata consumerGroup) {
-            unlessFenced(() -> super.sendOffsetsToTransaction(offsets, consumerGroup));
+            Map<TopicPartition, OffsetAndMetadata> all = new HashMap<>(offsets);
+            unlessFenced(super::flush); // Streams has done so
+            requireNoLoss();
+            all.putAll(ends);
+            unlessFenced(() -> super.sendOffsetsToTransaction(all, consumerGroup));
         }
 
         @Override
         public void commitTransaction() {
             unlessFenced(super::commitTransaction);
+            ends.clear();
             commits.incrementAndGet();
             faults.reached(FaultPoint.TRANSFORM_AFTER_COMMIT);
+        }
+
+        @Override
+        public void abortTransaction() {
+            super.abortTransaction();
+            ends.clear();
         }
 
         private void unlessFenced(Runnable step) {

@@ -265,7 +265,7 @@ class TransformStreamsIT {
         }
     }
 
-    private static List<SourceChange> people(int from, int to) {
+    static List<SourceChange> people(int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(id -> Shop.create(id, "n" + id, id + "@example.org"))
                 .toList();

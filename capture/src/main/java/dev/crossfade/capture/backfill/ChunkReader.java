@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does the tasks of one partition, one after the other, on one thread. A chunk is one Kafka transaction: its batches, its closing
- * record, and the task's offset; whatever breaks before the commit leaves nothing behind and the chunk is read again whole.
+ * record, the task's offset, and where the chunk ends, for the same group; whatever breaks before the commit leaves nothing behind and
+ * the chunk is read again whole.
  */
 final class ChunkReader {
     private static final Logger log = LoggerFactory.getLogger(ChunkReader.class);
@@ -123,13 +124,9 @@ final class ChunkReader {
             throws SQLException {
         long begin = System.nanoTime();
         producer.beginTransaction();
-        ChunkWriter writer = new ChunkWriter(
-                producer,
-                new TopicPartition(topics.chunks(), number),
-                task.chunk(),
-                task.range().from(),
-                settings.batchBytes(),
-                faults);
+        TopicPartition chunks = new TopicPartition(topics.chunks(), number);
+        ChunkWriter writer =
+                new ChunkWriter(producer, chunks, task.chunk(), task.range().from(), settings.batchBytes(), faults);
         try {
             session.read(task, writer, turnstile::isStopped);
         } catch (SQLException | MigrationException e) {
@@ -140,8 +137,9 @@ final class ChunkReader {
             attempts.abort(producer); // stopped in mid-chunk
             return;
         }
-        producer.sendOffsetsToTransaction(Map.of(tasks, new OffsetAndMetadata(offset + 1)), group);
         producer.flush();
+        producer.sendOffsetsToTransaction(Map.of(tasks, new OffsetAndMetadata(offset + 1)), group); // if all is sent
+        producer.sendOffsetsToTransaction(Map.of(chunks, new OffsetAndMetadata(writer.endOffset() + 1)), group);
         faults.reached(FaultPoint.BACKFILL_BEFORE_CHUNK_COMMIT);
         KafkaClients.commit(producer);
         faults.reached(FaultPoint.BACKFILL_AFTER_CHUNK_COMMIT);

@@ -38,7 +38,7 @@ final class ChunkWriter {
     private long rows;
     private long bytes;
     private boolean closed;
-    private volatile long endOffset = -1; // written by the producer's thread, before the commit returns
+    private volatile long endOffset = -1; // written by the producer's thread, before a flush returns
 
     /**
      * A writer of one chunk.
@@ -114,10 +114,10 @@ final class ChunkWriter {
         return closed;
     }
 
-    /** Where the closing record stands in the partition, once the chunk is committed. */
+    /** Where the closing record stands in the partition, once it is known that Kafka has taken it. */
     long endOffset() {
         if (endOffset < 0) {
-            throw new IllegalStateException("chunk " + chunk + " is not committed");
+            throw new IllegalStateException("the end of chunk " + chunk + " is not in the log");
         }
         return endOffset;
     }

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -28,13 +29,14 @@ final class EpochReader implements AutoCloseable {
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
-    EpochReader(Map<String, String> clientProperties) {
+    /** A reader that passes over what was aborted, or one that does not. */
+    EpochReader(Map<String, String> clientProperties, IsolationLevel isolation) {
         Map<String, Object> properties = new HashMap<>(clientProperties);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, GroupProtocol.CLASSIC.name());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation.toString());
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1); // one batch: the first comes whole
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -43,9 +45,10 @@ final class EpochReader implements AutoCloseable {
     /**
      * Reads the record before {@code offset}, which the log has.
      *
+     * @param epoch of the record; empty for any
      * @return what is there instead of a record of {@code epoch}; empty if it is one
      */
-    Optional<String> differenceBefore(TopicPartition partition, long offset, int epoch) {
+    Optional<String> differenceBefore(TopicPartition partition, long offset, Optional<Integer> epoch) {
         try {
             consumer.assign(List.of(partition));
             consumer.seek(partition, offset - 1);
@@ -53,7 +56,7 @@ final class EpochReader implements AutoCloseable {
             while (consumer.position(partition, ANSWER_WITHIN) < offset) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                     if (record.offset() == offset - 1) {
-                        return record.leaderEpoch().equals(Optional.of(epoch))
+                        return epoch.isEmpty() || record.leaderEpoch().equals(epoch)
                                 ? Optional.empty()
                                 : Optional.of("its record before that has leader epoch "
                                         + record.leaderEpoch()

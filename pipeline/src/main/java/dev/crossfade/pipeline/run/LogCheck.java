@@ -91,11 +91,11 @@ final class LogCheck {
             List<StoredPosition> stored = new ArrayList<>();
             applied.forEach((partition, position) -> stored.add(StoredPosition.ofTarget(partition, position)));
             if (same.contains(names.changes())) {
-                addGroup(admin, names.transformGroup(), names.changes(), stored, problems);
+                addGroup(admin, names.transformGroup(), names.changes(), names.rows(), stored, problems);
             }
             // Once the backfill is over, the readers' group is idle and Kafka may forget it.
             if (same.contains(names.tasks()) && !phase.isAtLeast(Phase.CATCHING_UP)) {
-                addGroup(admin, names.readerGroup(), names.tasks(), stored, problems);
+                addGroup(admin, names.readerGroup(), names.tasks(), names.chunks(), stored, problems);
             }
             problems.addAll(Retention.problems(admin, same));
             stored.removeIf(position -> !same.contains(position.partition().topic()));
@@ -180,8 +180,17 @@ final class LogCheck {
         });
     }
 
+    /**
+     * What a group has read of one topic and written to another. Of the latter some may be absent: nothing was written there yet, or
+     * Kafka has forgotten it, as it does when a group comes across nothing new for long enough.
+     */
     private void addGroup(
-            Admin admin, String group, String topic, List<StoredPosition> stored, List<Problem> problems) {
+            Admin admin,
+            String group,
+            String topic,
+            String written,
+            List<StoredPosition> stored,
+            List<Problem> problems) {
         Map<TopicPartition, OffsetAndMetadata> committed = Topics.get(
                 admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), "read offsets of " + group);
         for (int partition = 0; partition < partitions.getOrDefault(topic, 0); partition++) {
@@ -195,6 +204,11 @@ final class LogCheck {
             } else {
                 stored.add(StoredPosition.ofGroup(group, read, offset));
             }
+        }
+        for (int partition = 0; partition < partitions.getOrDefault(written, 0); partition++) {
+            TopicPartition writtenTo = new TopicPartition(written, partition);
+            Optional.ofNullable(committed.get(writtenTo))
+                    .ifPresent(offset -> stored.add(StoredPosition.ofWriters(group, writtenTo, offset)));
         }
     }
 

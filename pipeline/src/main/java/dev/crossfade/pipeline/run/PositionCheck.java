@@ -2,8 +2,9 @@ package dev.crossfade.pipeline.run;
 
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.Problem;
-import java.util.ArrayList;
+import dev.crossfade.pipeline.run.StoredPosition.Claim;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,23 +27,33 @@ final class PositionCheck {
         this.clientProperties = clientProperties;
     }
 
-    /** Every position that its partition cannot have given. */
+    /** Every position that its partition cannot have given, the first one of each partition. */
     List<Problem> compare(List<StoredPosition> stored) {
         Set<TopicPartition> partitions =
                 stored.stream().map(StoredPosition::partition).collect(Collectors.toSet());
         Map<TopicPartition, ListOffsetsResultInfo> begins =
                 offsets(partitions, OffsetSpec.earliest(), IsolationLevel.READ_UNCOMMITTED);
         // What was read was committed, and stays so: the end of what is decided cannot go back.
-        Map<TopicPartition, ListOffsetsResultInfo> ends =
+        Map<TopicPartition, ListOffsetsResultInfo> decided =
                 offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
-        List<Problem> problems = new ArrayList<>();
-        try (EpochReader reader = new EpochReader(clientProperties)) {
+        // What was written may be committed and not marked so in its partition yet.
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+                offsets(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+        Map<TopicPartition, Problem> problems = new LinkedHashMap<>();
+        try (EpochReader committed = new EpochReader(clientProperties, IsolationLevel.READ_COMMITTED);
+                EpochReader any = new EpochReader(clientProperties, IsolationLevel.READ_UNCOMMITTED)) {
             for (StoredPosition position : stored) {
-                compare(position, require(begins, position.partition()), require(ends, position.partition()), reader)
-                        .ifPresent(problems::add);
+                TopicPartition partition = position.partition();
+                boolean isDecided =
+                        position.offset() <= require(decided, partition).offset();
+                ListOffsetsResultInfo end = require(position.claimed() == Claim.WRITTEN ? ends : decided, partition);
+                if (!problems.containsKey(partition)) {
+                    compare(position, require(begins, partition), end, isDecided ? committed : any)
+                            .ifPresent(problem -> problems.put(partition, problem));
+                }
             }
         }
-        return problems;
+        return List.copyOf(problems.values());
     }
 
     private static Optional<Problem> compare(
@@ -64,19 +75,29 @@ final class PositionCheck {
                     "it begins at " + begin.offset() + ", and " + position.claim()
                             + ": what stood there was deleted and cannot be compared"));
         }
-        return position.leaderEpoch().flatMap(epoch -> {
-            Optional<String> difference =
-                    end.leaderEpoch().filter(latest -> latest < epoch).isPresent()
-                            ? Optional.of("its newest leader epoch is "
-                                    + end.leaderEpoch().get())
-                            : position.isBehindRecord()
-                                    ? reader.differenceBefore(position.partition(), position.offset(), epoch)
-                                    : reader.differenceAt(position.partition(), position.offset(), epoch);
-            return difference.map(seen -> problem(
-                    "LOG-EPOCH",
-                    position.partition(),
-                    seen + ", and " + position.claim() + ": its end was lost and others were written there"));
-        });
+        return difference(position, end, reader)
+                .map(seen -> problem(
+                        "LOG-EPOCH",
+                        position.partition(),
+                        seen + ", and " + position.claim() + ": its end was lost and others were written there"));
+    }
+
+    /** What stands in a log that is long enough instead of what was read or written there. */
+    private static Optional<String> difference(StoredPosition position, ListOffsetsResultInfo end, EpochReader reader) {
+        Optional<Integer> epoch = position.leaderEpoch();
+        boolean isOlder = epoch.isPresent()
+                && end.leaderEpoch().filter(latest -> latest < epoch.get()).isPresent();
+        if (isOlder) {
+            return Optional.of("its newest leader epoch is " + end.leaderEpoch().get());
+        }
+        return switch (position.claimed()) {
+            case WRITTEN -> reader.differenceBefore(position.partition(), position.offset(), epoch);
+            case APPLIED ->
+                epoch.isPresent()
+                        ? reader.differenceBefore(position.partition(), position.offset(), epoch)
+                        : Optional.empty();
+            case READ -> epoch.flatMap(read -> reader.differenceAt(position.partition(), position.offset(), read));
+        };
     }
 
     /** A log that must have at least one record, decided or not. */
