@@ -1,5 +1,12 @@
 package dev.crossfade.pipeline.plan;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import dev.crossfade.capture.source.CascadingKey;
 import dev.crossfade.capture.source.SourceColumn;
 import dev.crossfade.capture.source.SourceSchema;
@@ -26,6 +33,18 @@ public final class BegunDefinitions {
     /** Nothing has stopped. */
     static final BegunDefinitions NONE = new BegunDefinitions(Set.of(), new Definitions(List.of(), List.of()));
 
+    /** Records as their components alone. One that lacks, is null or has another name is an error, and a text is no number. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .visibility(PropertyAccessor.ALL, Visibility.NONE)
+            .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+            .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
     private final Set<String> stopped; // names of source tables
     private final Definitions definitions;
 
@@ -34,6 +53,27 @@ public final class BegunDefinitions {
         Definitions {
             tables = List.copyOf(tables);
             keys = List.copyOf(keys);
+        }
+
+        String toText() {
+            try {
+                return JSON.writeValueAsString(this);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("definitions have no JSON", e);
+            }
+        }
+
+        /**
+         * What {@link #toText} wrote.
+         *
+         * @throws IllegalArgumentException if it is anything else
+         */
+        static Definitions of(String text) {
+            try {
+                return JSON.readValue(text, Definitions.class);
+            } catch (JsonProcessingException e) {
+                throw new IllegalArgumentException("not the definitions of a migration: " + e.getOriginalMessage(), e);
+            }
         }
     }
 
@@ -46,13 +86,14 @@ public final class BegunDefinitions {
     public static String text(MigrationPlan plan, SourceSchema schema) {
         Set<TableId> planned =
                 plan.tables().stream().map(table -> table.source().id()).collect(Collectors.toSet());
-        return RecordJson.write(new Definitions(
-                schema.tables().stream()
-                        .filter(table -> planned.contains(table.id()))
-                        .toList(),
-                schema.cascadingKeys().stream()
-                        .filter(key -> planned.contains(key.child()) || planned.contains(key.parent()))
-                        .toList()));
+        return new Definitions(
+                        schema.tables().stream()
+                                .filter(table -> planned.contains(table.id()))
+                                .toList(),
+                        schema.cascadingKeys().stream()
+                                .filter(key -> planned.contains(key.child()) || planned.contains(key.parent()))
+                                .toList())
+                .toText();
     }
 
     /** Reads which tables have stopped and what they were. */
@@ -63,7 +104,7 @@ public final class BegunDefinitions {
         }
         return new SourceDefinitions(target, migration)
                 .read()
-                .map(text -> new BegunDefinitions(stopped, RecordJson.read(text, Definitions.class)))
+                .map(text -> new BegunDefinitions(stopped, Definitions.of(text)))
                 .orElse(NONE);
     }
 
