@@ -163,7 +163,7 @@ public final class Sink implements AutoCloseable {
         try (Connection connection = pool.open()) {
             connection.setAutoCommit(false);
             progress.skipTo(connection, from);
-            connection.commit();
+            Progress.commitToDisk(connection);
         } catch (SQLException e) {
             throw TargetErrors.of("pass over copies that were given up", e);
         }

@@ -114,8 +114,8 @@ class ChunkApplierIT {
                 .containsExactly(AllTypes.TEXT, "2" + "|null".repeat(21));
     }
 
-    @Test
-    void aChunkIsOnTheDiskWhenItsPositionIsSeenAlsoWhereTheServerDoesNotWaitForThat() {
+    /** The server does not wait for its disk by itself; of each position it is noted whether it does so for that one. */
+    private void noteSettingAtCommit() {
         target.execute(
                 "alter database " + target.database() + " set synchronous_commit = off",
                 "create table seen_at_commit (setting text)",
@@ -125,6 +125,11 @@ class ChunkApplierIT {
                 """
                 create constraint trigger at_commit after insert or update on crossfade.progress
                 deferrable initially deferred for each row execute function note_setting()""");
+    }
+
+    @Test
+    void aChunkIsOnTheDiskWhenItsPositionIsSeenAlsoWhereTheServerDoesNotWaitForThat() {
+        noteSettingAtCommit();
         writeChunk(0, 0, 20, 50);
         writeChunk(1, 50, 60, 100);
 
@@ -135,6 +140,18 @@ class ChunkApplierIT {
 
         assertThat(target.rows("select setting, count(*) from seen_at_commit group by 1 order by 1"))
                 .containsExactly("off|1", "on|2"); // the first made the rows of progress
+    }
+
+    @Test
+    void whatACopyPassesOverIsOnTheDiskBeforeAnybodyCouldDeleteIt() {
+        noteSettingAtCommit();
+        writeChunk(0, 0, 20, 50);
+
+        try (Sink sink = sink(Faults.NONE)) {
+            sink.startRecopy(3, failure -> {});
+        }
+
+        assertThat(target.rows("select distinct setting from seen_at_commit")).containsExactly("on");
     }
 
     @Test

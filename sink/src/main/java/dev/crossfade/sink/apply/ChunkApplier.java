@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Copies the chunks of one partition, each in one transaction of the target: ledger row, rows, progress. Rows are sent on as they
  * are polled, so memory holds two fetches and never a chunk. Where the copy of an order group or of a stopped unit begins, its tables
- * are emptied. A COMMIT returns when it is on the target's disk, also where {@code synchronous_commit} is off. One thread.
+ * are emptied. A COMMIT returns when it is on the target's disk, see {@link Progress#commitToDisk}. One thread.
  */
 public final class ChunkApplier implements PartitionWork {
     private static final Logger log = LoggerFactory.getLogger(ChunkApplier.class);
@@ -135,7 +135,7 @@ public final class ChunkApplier implements PartitionWork {
                 return;
             }
             faults.reached(FaultPoint.SINK_BEFORE_CHUNK_COMMIT);
-            commit();
+            Progress.commitToDisk(connection);
             open = Optional.empty();
             position = next.offset();
             faults.reached(FaultPoint.SINK_AFTER_CHUNK_COMMIT);
@@ -194,18 +194,9 @@ public final class ChunkApplier implements PartitionWork {
                 return false;
             }
             work.run();
-            commit();
+            Progress.commitToDisk(connection);
             position = next.offset();
             return true;
-        }
-
-        /** What is before a position that anybody sees is deleted from the log, so the position must be on the disk by then. */
-        private void commit() throws SQLException {
-            try (Statement flush = connection.createStatement()) {
-                flush.execute("select set_config('synchronous_commit', 'on', true)"
-                        + " where current_setting('synchronous_commit') = 'off'");
-            }
-            connection.commit();
         }
 
         /** Forgets a chunk that has not ended. A connection that fails here fails its next user too, and is replaced then. */

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -89,7 +90,7 @@ public final class Progress {
         return false;
     }
 
-    /** Passes over what stands before {@code offset} and is void; to be followed by commit. */
+    /** Passes over what stands before {@code offset} and is void; to be followed by {@link #commitToDisk}. */
     public void skipTo(Connection transaction, long offset) throws SQLException {
         create(transaction);
         try (PreparedStatement update = transaction.prepareStatement("""
@@ -104,6 +105,18 @@ public final class Progress {
             update.setLong(7, offset);
             update.executeUpdate();
         }
+    }
+
+    /**
+     * Commits a transaction that moved a position before which the log is deleted: returns, and shows the position to others, when it
+     * is on the target's disk, also where {@code synchronous_commit} is off.
+     */
+    public static void commitToDisk(Connection transaction) throws SQLException {
+        try (Statement flush = transaction.createStatement()) {
+            flush.execute("select set_config('synchronous_commit', 'on', true)"
+                    + " where current_setting('synchronous_commit') = 'off'");
+        }
+        transaction.commit();
     }
 
     /** All positions of a migration's topic, by partition, as {@code connection}'s snapshot sees them. */
