@@ -28,7 +28,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,16 +42,12 @@ class AbortIT {
     private static final AbortOptions SOON =
             new AbortOptions(TargetTables.REMOVE, Duration.ofMillis(300), Optional.empty());
 
+    @AutoClose
     private static Sides sides;
 
     @BeforeAll
     static void startServers(@TempDir Path directory) {
         sides = Sides.start(directory);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        sides.close();
     }
 
     /** Two tables on the source, and an empty target with one table of the user's. */

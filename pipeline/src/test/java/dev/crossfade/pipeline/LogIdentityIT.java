@@ -21,7 +21,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -41,7 +41,9 @@ class LogIdentityIT {
     private static final String DATABASE = "identity";
     private static final TopicNames TOPICS = new TopicNames("identity-move");
 
+    @AutoClose
     private static Sides sides;
+
     private static MigrationSpec spec;
     private static Path older;
     private static Path log;
@@ -67,11 +69,6 @@ class LogIdentityIT {
         sides.source.execute(DATABASE, "update items set name = 'later' where id % 3 = 0");
         runThrough();
         targetBefore = targetState();
-    }
-
-    @AfterAll
-    static void stopServers() {
-        sides.close();
     }
 
     private static void runThrough() throws Exception {

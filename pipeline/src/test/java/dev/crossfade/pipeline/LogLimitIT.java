@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,16 +48,12 @@ class LogLimitIT {
     /** Chunks are cut by the source's statistics, which would be those of an empty table for a while. */
     private static final String COUNT_LETTERS = "analyze table letters";
 
+    @AutoClose
     private static Sides sides;
 
     @BeforeAll
     static void startServers(@TempDir Path directory) {
         sides = Sides.start(directory);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        sides.close();
     }
 
     private static RunningMigration start(MigrationSpec spec, Faults faults) {

@@ -21,7 +21,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LostTailIT {
     private static final RunSettings SMALL_CHUNKS = new RunSettings(3, 2, 64 << 10, 16 << 10);
 
+    @AutoClose
     private static Sides sides;
 
     private final Path log;
@@ -48,11 +49,6 @@ class LostTailIT {
     @BeforeAll
     static void startServers(@TempDir Path directory) {
         sides = Sides.start(directory);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        sides.close();
     }
 
     private static RunningMigration start(MigrationSpec spec, EmbeddedBroker broker, Faults faults) {

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,16 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** A run that ends in good order and goes on later; status and stop from elsewhere. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class RestartIT {
+    @AutoClose
     private static Sides sides;
 
     @BeforeAll
     static void startServers(@TempDir Path directory) {
         sides = Sides.start(directory);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        sides.close();
     }
 
     private static MigrationSpec shop(String name) {

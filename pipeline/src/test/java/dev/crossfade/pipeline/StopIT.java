@@ -15,7 +15,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,16 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** A table stops, all others go on; it is taken up again and misses nothing. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class StopIT {
+    @AutoClose
     private static Sides sides;
 
     @BeforeAll
     static void startServers(@TempDir Path directory) {
         sides = Sides.start(directory);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        sides.close();
     }
 
     @Test

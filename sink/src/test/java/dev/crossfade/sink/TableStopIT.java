@@ -13,12 +13,13 @@ import dev.crossfade.sink.stop.Stop;
 import dev.crossfade.sink.stop.StopState;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A table stops, and everything else goes on. */
 class TableStopIT {
+    @AutoClose
     private final StopTarget target;
 
     TableStopIT() throws InterruptedException {
@@ -28,11 +29,6 @@ class TableStopIT {
     @BeforeEach
     void forbidNegativePages() {
         target.database().execute("alter table visits add constraint pages_positive check (pages >= 0)");
-    }
-
-    @AfterEach
-    void close() {
-        target.close();
     }
 
     private List<String> orders() {

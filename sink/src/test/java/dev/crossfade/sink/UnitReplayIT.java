@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,15 +34,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class UnitReplayIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    @AutoClose
     private final StopTarget target;
 
     UnitReplayIT() throws InterruptedException {
         target = new StopTarget();
-    }
-
-    @AfterEach
-    void close() {
-        target.close();
     }
 
     /** Stops the table at its first row, and mends the cause. */

@@ -25,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -35,16 +35,12 @@ class ChangeCaptureIT {
     private static final CaptureTuning SMALL_BATCHES =
             new CaptureTuning(Duration.ofMillis(600), 50, 1L << 20, Duration.ofSeconds(60));
 
+    @AutoClose
     private static CaptureFixture fixture;
 
     @BeforeAll
     static void startServers() {
         fixture = new CaptureFixture();
-    }
-
-    @AfterAll
-    static void stopServers() {
-        fixture.close();
     }
 
     @Test

@@ -29,21 +29,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class LoggedTypesIT {
+    @AutoClose
     private static CaptureFixture fixture;
 
     @BeforeAll
     static void startServers() {
         fixture = new CaptureFixture();
-    }
-
-    @AfterAll
-    static void stopServers() {
-        fixture.close();
     }
 
     private static final String TYPES = """
