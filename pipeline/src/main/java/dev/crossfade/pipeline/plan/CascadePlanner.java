@@ -10,6 +10,7 @@ import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.ReferentialAction.Action;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.pipeline.plan.OrderReason.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -102,6 +103,7 @@ final class CascadePlanner {
                     onUpdate.get()));
             reasons.add(new OrderReason(
                     List.of(key.parent(), key.child()),
+                    Kind.UNLOGGED_KEY,
                     "foreign key " + key.child().name() + "." + key.name() + " " + words(key) + ", which is not logged",
                     Copy.SNAPSHOT));
         }

@@ -2,6 +2,7 @@ package dev.crossfade.pipeline.plan;
 
 import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.pipeline.plan.OrderReason.Kind;
 import java.util.List;
 
 /**
@@ -16,7 +17,10 @@ final class KeylessTables {
                 .map(table -> table.source())
                 .filter(source -> source.key().isEmpty())
                 .map(source -> new OrderReason(
-                        List.of(source.id()), "no key: " + source.id().name() + " has no primary key", Copy.SNAPSHOT))
+                        List.of(source.id()),
+                        Kind.NO_KEY,
+                        "no key: " + source.id().name() + " has no primary key",
+                        Copy.SNAPSHOT))
                 .toList();
     }
 }

@@ -9,7 +9,6 @@ import dev.crossfade.capture.source.SourceSchema;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.MigrationPlan;
-import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.Problem;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
@@ -32,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Makes the plan of a migration and checks it against both databases. Reads only; reports every problem at once. */
 public final class Planner {
@@ -129,6 +127,7 @@ public final class Planner {
             throw MigrationException.of(problems.stream().distinct().toList(), NOTHING_CHANGED);
         }
         SourcePreflight.advice(spec.source()).forEach(problem -> advice.add(problem.toString()));
+        plan.groups().forEach(group -> advice.add(OrderGroups.line(group, reasons)));
         advise(plan, schema.get(), unique.notBuilt(), advice);
         then.stopped(plan).stream()
                 .sorted()
@@ -286,7 +285,6 @@ public final class Planner {
 
     private static void advise(
             MigrationPlan plan, SourceSchema schema, List<String> uniqueNotBuilt, List<String> advice) {
-        plan.groups().forEach(group -> advice.add(describe(group)));
         long indexes = plan.tables().stream()
                 .map(table -> schema.table(table.source().id()).orElseThrow())
                 .flatMap(table -> table.indexes().stream())
@@ -299,15 +297,5 @@ public final class Planner {
         if (!uniqueNotBuilt.isEmpty()) {
             advice.add("UNIQUE-INDEXES: not built on the target: " + String.join(", ", uniqueNotBuilt));
         }
-    }
-
-    private static String describe(OrderGroup group) {
-        String tables = group.tables().stream().map(TableId::name).collect(Collectors.joining(", "));
-        return "ORDER-GROUP " + group.name() + ": changes of " + tables + " are applied in the order of the source ("
-                + String.join("; ", group.reasons()) + "); "
-                + switch (group.copy()) {
-                    case SNAPSHOT -> "copied under one snapshot by one reader";
-                    case CHUNKS -> "copied in chunks like other tables";
-                };
     }
 }

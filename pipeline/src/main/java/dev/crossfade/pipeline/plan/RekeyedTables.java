@@ -2,6 +2,7 @@ package dev.crossfade.pipeline.plan;
 
 import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.pipeline.plan.OrderReason.Kind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ final class RekeyedTables {
                 .filter(RekeyedTables::isRekeyed)
                 .map(table -> new OrderReason(
                         List.of(table.source().id()),
+                        Kind.OTHER_KEY,
                         "re-keyed: the key of " + table.target().id() + " is "
                                 + table.target().key() + ", the key of "
                                 + table.source().id() + " is " + table.source().key(),

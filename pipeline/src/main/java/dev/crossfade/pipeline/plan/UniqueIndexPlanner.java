@@ -10,6 +10,7 @@ import dev.crossfade.model.Problem;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TablePlan;
 import dev.crossfade.model.UniqueIndex;
+import dev.crossfade.pipeline.plan.OrderReason.Kind;
 import dev.crossfade.sink.target.UniqueIndexes.Found;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,7 @@ final class UniqueIndexPlanner {
             indexes.add(new UniqueIndex(index.name(), target.id(), index.columns()));
             reasons.add(new OrderReason(
                     List.of(source.id()),
+                    Kind.UNIQUE_INDEX,
                     "unique index " + index.name() + " of the target's table " + target.id(),
                     Copy.SNAPSHOT));
         }
@@ -119,7 +121,10 @@ final class UniqueIndexPlanner {
         }
         indexes.add(new UniqueIndex(names.of(target.id(), index.name()), target.id(), indexed));
         reasons.add(new OrderReason(
-                List.of(source.id()), "unique index " + source.id().name() + "." + index.name(), Copy.CHUNKS));
+                List.of(source.id()),
+                Kind.UNIQUE_INDEX,
+                "unique index " + source.id().name() + "." + index.name(),
+                Copy.CHUNKS));
     }
 
     private static Optional<String> obstacle(SourceTable source, SourceIndex index, Optional<List<String>> columns) {

@@ -3,6 +3,7 @@ package dev.crossfade.pipeline.run;
 import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.OrderGroup;
 import dev.crossfade.pipeline.KafkaSource;
 import dev.crossfade.pipeline.MigrationListener;
 import dev.crossfade.pipeline.MigrationSpec;
@@ -62,6 +63,7 @@ public final class Runner {
     public void run(RunOptions options, MigrationListener listener) throws InterruptedException {
         Planning planning = Planner.plan(spec, kafkaSource.problems());
         planning.advice().forEach(listener::message);
+        planning.plan().groups().forEach(Runner::logReasons);
         try (Stack stack = new Stack()) {
             TargetDatabase database = new TargetDatabase(spec.target());
             TargetPool target = stack.started("target connections", database.pool(CONTROL_CONNECTIONS));
@@ -99,6 +101,15 @@ public final class Runner {
             Retention.advice(kafka.clientProperties()).ifPresent(listener::message);
             go(parts, phases, options, listener);
         }
+    }
+
+    private static void logReasons(OrderGroup group) {
+        log.atInfo()
+                .addKeyValue("group", group.name())
+                .addKeyValue("tables", group.tables())
+                .addKeyValue("copied", group.copy())
+                .addKeyValue("reasons", group.reasons())
+                .log("changes of these tables are applied in the order of the source");
     }
 
     private void go(Parts parts, Phases phases, RunOptions options, MigrationListener listener)

@@ -44,7 +44,8 @@ class UniqueIndexPlannerTest {
         assertThat(planner.indexes())
                 .containsExactly(new UniqueIndex("people_by_mail", TARGET, List.of("code", "address")));
         assertThat(planner.reasons())
-                .containsExactly(new OrderReason(List.of(SOURCE), "unique index users.by_mail", Copy.CHUNKS));
+                .containsExactly(new OrderReason(
+                        List.of(SOURCE), OrderReason.Kind.UNIQUE_INDEX, "unique index users.by_mail", Copy.CHUNKS));
         assertThat(planner.problems()).isEmpty();
         assertThat(planner.notBuilt()).isEmpty();
     }
