@@ -131,6 +131,33 @@ class RestartIT {
         assertThat(sides.assertEqual("lost", "visits")).isEqualTo(1_300);
     }
 
+    @Test
+    void aTargetThatTakesNothingAtAllEndsTheRunAsAFailureOfTheTarget() throws Exception {
+        MigrationSpec spec = shop("shut");
+        try (RunningMigration first = RunningMigration.start(spec).awaitPhase(Phase.SHADOWING)) {
+            sides.target.execute(
+                    "shut",
+                    "alter database shut set default_transaction_read_only = on",
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                            + " where datname = 'shut' and pid <> pg_backend_pid()");
+            write("shut");
+
+            MigrationException failed = catchThrowableOfType(MigrationException.class, first::awaitEnd);
+
+            assertThat(failed.kind()).isEqualTo(ErrorKind.TARGET);
+            assertThat(failed).hasMessageContaining("SQLSTATE 25006");
+        }
+        sides.target.execute(
+                "shut",
+                "set default_transaction_read_only = off",
+                "alter database shut reset default_transaction_read_only");
+        try (RunningMigration again = RunningMigration.until(spec, Phase.SHADOWING)) {
+            again.awaitEnd();
+        }
+        assertThat(sides.assertEqual("shut", "items")).isEqualTo(2_799);
+        assertThat(sides.assertEqual("shut", "visits")).isEqualTo(1_300);
+    }
+
     private static List<String> targetState(String database) {
         return sides.onTarget(database, """
                 select 'progress ' || topic || partition || ' ' || position from crossfade.progress

@@ -48,7 +48,7 @@ public final class Sink implements AutoCloseable {
     private final TopicNames topics;
     private final TargetPool pool;
     private final Counters counters = new Counters();
-    private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private final CompletableFuture<RuntimeException> failure = new CompletableFuture<>();
     private final List<PartitionWorker> chunkWorkers = new ArrayList<>();
     private final List<PartitionWorker> rowWorkers = new ArrayList<>();
     private final List<PartitionWorker> replays = new CopyOnWriteArrayList<>();
@@ -92,7 +92,7 @@ public final class Sink implements AutoCloseable {
                     partition,
                     positionOf(progress),
                     applier,
-                    failure::completeExceptionally));
+                    failure::complete));
         }
     }
 
@@ -117,7 +117,7 @@ public final class Sink implements AutoCloseable {
                     partition,
                     positionOf(progress),
                     applier,
-                    failure::completeExceptionally));
+                    failure::complete));
         }
     }
 
@@ -140,13 +140,8 @@ public final class Sink implements AutoCloseable {
         for (int partition : partitions) {
             UnitHold hold = new UnitHold(epoch, unit, topics.rows(), partition);
             UnitReplay replay = new UnitReplay(plan, epoch, hold, faults, counters);
-            replays.add(worker(
-                    "replay-" + partition,
-                    topics.rows(),
-                    partition,
-                    hold::position,
-                    replay,
-                    failure::completeExceptionally));
+            replays.add(
+                    worker("replay-" + partition, topics.rows(), partition, hold::position, replay, failure::complete));
         }
     }
 
@@ -194,8 +189,8 @@ public final class Sink implements AutoCloseable {
         return replays.stream().anyMatch(worker -> !worker.hasEnded());
     }
 
-    /** Completes exceptionally with the first failure that stopped an applier; never completes otherwise. */
-    public CompletableFuture<Void> failure() {
+    /** Completes with the first failure that stopped an applier; never completes otherwise. */
+    public CompletableFuture<RuntimeException> failure() {
         return failure.copy();
     }
 

@@ -183,10 +183,7 @@ class MovingValuesIT {
             group.write(changes.toArray(RowChange[]::new));
             try (Sink sink = group.sink(dying)) {
                 sink.startRows();
-                assertThat(sink.failure()
-                                .handle((none, failure) -> failure.getMessage())
-                                .get(20, TimeUnit.SECONDS))
-                        .isNotEmpty();
+                assertThat(sink.failure().get(20, TimeUnit.SECONDS)).hasMessageContaining("killed");
             }
 
             group.apply();

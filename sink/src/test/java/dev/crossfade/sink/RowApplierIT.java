@@ -195,7 +195,7 @@ class RowApplierIT {
     }
 
     @Test
-    void runThatWasReplacedWritesNothing() throws InterruptedException {
+    void runThatWasReplacedWritesNothing() throws Exception {
         log.writeRows(0, upsert(1, "a"));
         try (Sink old = sink(Faults.NONE)) {
             old.startRows();
@@ -205,8 +205,7 @@ class RowApplierIT {
             lock = target.begin(plan.migration());
             log.writeRows(0, upsert(2, "b"));
 
-            assertThatThrownBy(() -> old.failure().get(20, TimeUnit.SECONDS))
-                    .cause()
+            assertThat(old.failure().get(20, TimeUnit.SECONDS))
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("has taken over");
         }
@@ -259,8 +258,9 @@ class RowApplierIT {
         try (Sink sink = sink(Faults.NONE)) {
             assertThatThrownBy(() -> {
                         sink.startRows();
-                        sink.failure().get(20, TimeUnit.SECONDS);
+                        throw sink.failure().get(20, TimeUnit.SECONDS);
                     })
+                    .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("SQLSTATE 25006");
         }
 
@@ -299,14 +299,13 @@ class RowApplierIT {
     }
 
     @Test
-    void logThatLacksThePositionIsAnErrorAndNeverReadFromElsewhere() {
+    void logThatLacksThePositionIsAnErrorAndNeverReadFromElsewhere() throws Exception {
         target.execute("insert into crossfade.progress values ('" + plan.migration() + "', '"
                 + log.topics().rows() + "', 0, 4711, 1)");
 
         try (Sink sink = sink(Faults.NONE)) {
             sink.startRows();
-            assertThatThrownBy(() -> sink.failure().get(20, TimeUnit.SECONDS))
-                    .cause()
+            assertThat(sink.failure().get(20, TimeUnit.SECONDS))
                     .isInstanceOf(MigrationException.class)
                     .hasMessageContaining("does not have the position that the target stands at");
         }

@@ -22,20 +22,17 @@ import org.slf4j.LoggerFactory;
  */
 final class CaptureRun {
     private static final Logger log = LoggerFactory.getLogger(CaptureRun.class);
-    /** Reading the schema of many tables brings no record. */
-    private static final Duration START_PATIENCE = Duration.ofMinutes(3);
-
-    private static final int SILENT_INTERVALS = 3;
-
     private final CaptureSettings settings;
     private final HoldGate gate;
     private final Stops stops;
+    private final SilenceLimit silenceLimit;
     private final Observer observer;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> engineError = new AtomicReference<>();
     private volatile @Nullable DebeziumEngine<RecordChangeEvent<SourceRecord>> engine; // null before it is made
     private volatile boolean stopping;
+    private volatile boolean hasOpenedLog;
     private volatile boolean hasReceived;
     private volatile long lastSignNanos = System.nanoTime();
 
@@ -55,10 +52,11 @@ final class CaptureRun {
         }
     }
 
-    CaptureRun(CaptureSettings settings, HoldGate gate, Stops stops, Observer observer) {
+    CaptureRun(CaptureSettings settings, HoldGate gate, Stops stops, SilenceLimit silenceLimit, Observer observer) {
         this.settings = settings;
         this.gate = gate;
         this.stops = stops;
+        this.silenceLimit = silenceLimit;
         this.observer = observer;
     }
 
@@ -71,7 +69,8 @@ final class CaptureRun {
     Optional<Throwable> run(ChangeLog changes) {
         String key = UUID.randomUUID().toString();
         LogWatch watch = new LogWatch(stops, settings.product());
-        try (EngineSession session = EngineSession.open(key, settings.product(), settings.tables(), watch)) {
+        try (EngineSession session =
+                EngineSession.open(key, settings.product(), settings.tables(), watch, this::openedLog)) {
             OffsetJson json = new OffsetJson(EngineProperties.engineName(settings.topics()));
             LogTail tail =
                     LogTail.read(settings.topics(), settings.partitioning().total(), settings.kafka());
@@ -130,13 +129,25 @@ final class CaptureRun {
             return;
         }
         Duration silence = Duration.ofNanos(System.nanoTime() - lastSignNanos);
-        Duration allowed =
-                hasReceived ? settings.tuning().heartbeatInterval().multipliedBy(SILENT_INTERVALS) : START_PATIENCE;
-        if (silence.compareTo(allowed) > 0 && engine != null) {
-            failure.compareAndSet(null, new SourceSilent(silence));
+        if (silence.compareTo(allowedSilence()) > 0 && engine != null) {
+            if (failure.compareAndSet(null, new SourceSilent(silence)) && hasOpenedLog && !hasReceived) {
+                silenceLimit.unheard();
+            }
             lastSignNanos = System.nanoTime();
             closeEngine();
         }
+    }
+
+    private Duration allowedSilence() {
+        if (hasReceived) {
+            return silenceLimit.usual();
+        }
+        return hasOpenedLog ? silenceLimit.afterOpening() : SilenceLimit.LONGEST;
+    }
+
+    private void openedLog() {
+        lastSignNanos = System.nanoTime();
+        hasOpenedLog = true;
     }
 
     /** Ends the run after the batch that is being published, and waits for the end. */
@@ -175,7 +186,10 @@ final class CaptureRun {
 
         @Override
         public void received() {
-            hasReceived = true;
+            if (!hasReceived) {
+                hasReceived = true;
+                silenceLimit.heard();
+            }
             lastSignNanos = System.nanoTime();
         }
 

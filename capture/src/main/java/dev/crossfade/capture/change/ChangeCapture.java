@@ -38,6 +38,7 @@ public final class ChangeCapture implements AutoCloseable {
     private final HoldGate gate = new HoldGate(System::nanoTime);
     private final Stops stops;
     private final RestartBudget budget;
+    private final SilenceLimit silenceLimit;
     private final CompletableFuture<BinlogPosition> firstPosition = new CompletableFuture<>();
     private final CompletableFuture<MigrationException> failure = new CompletableFuture<>();
     private final AtomicLong changes = new AtomicLong();
@@ -60,6 +61,7 @@ public final class ChangeCapture implements AutoCloseable {
         this.clock = clock;
         this.stops = new Stops(settings.tables(), settings.partitioning());
         this.budget = new RestartBudget(settings.tuning().maxSourceOutage());
+        this.silenceLimit = new SilenceLimit(settings.tuning().heartbeatInterval());
         this.supervisor = daemon(this::supervise, "crossfade-capture");
         this.watch = daemon(this::watch, "crossfade-capture-watch");
     }
@@ -212,7 +214,7 @@ public final class ChangeCapture implements AutoCloseable {
         try (ChangeLog changes = new ChangeLog(settings.topics().captureTransactionalId(), settings.kafka())) {
             changes.open();
             while (true) {
-                CaptureRun current = new CaptureRun(settings, gate, stops, new Progress());
+                CaptureRun current = new CaptureRun(settings, gate, stops, silenceLimit, new Progress());
                 run.set(current);
                 Optional<Throwable> end = closed.getCount() == 0 ? Optional.empty() : current.run(changes);
                 if (end.isEmpty() || closed.getCount() == 0) {

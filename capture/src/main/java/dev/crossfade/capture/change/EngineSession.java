@@ -20,19 +20,27 @@ final class EngineSession implements AutoCloseable {
     private final String key;
     private final SourceProduct product;
     private final LogWatch watch;
+    private final Runnable logOpened;
     private final Map<String, Map<String, Column>> planned = new HashMap<>();
     private final Map<String, Set<String>> leftOut = new HashMap<>();
     private volatile Map<ByteBuffer, ByteBuffer> committed = Map.of();
 
-    private EngineSession(String key, SourceProduct product, LogWatch watch) {
+    private EngineSession(String key, SourceProduct product, LogWatch watch, Runnable logOpened) {
         this.key = key;
         this.product = product;
         this.watch = watch;
+        this.logOpened = logOpened;
     }
 
-    /** Opens a session; {@code key} is unique in this process. */
-    static EngineSession open(String key, SourceProduct product, List<CapturedTable> tables, LogWatch watch) {
-        EngineSession session = new EngineSession(key, product, watch);
+    /**
+     * Opens a session.
+     *
+     * @param key unique in this process
+     * @param logOpened called when the source has been asked for its log, on the thread that asked
+     */
+    static EngineSession open(
+            String key, SourceProduct product, List<CapturedTable> tables, LogWatch watch, Runnable logOpened) {
+        EngineSession session = new EngineSession(key, product, watch, logOpened);
         for (CapturedTable table : tables) {
             Map<String, Column> columns = new HashMap<>();
             for (Column column : table.table().columns()) {
@@ -62,6 +70,11 @@ final class EngineSession implements AutoCloseable {
     /** What looks at every event of the log first. */
     LogWatch watch() {
         return watch;
+    }
+
+    /** The source has been asked for its log, and should answer from now on. */
+    void logOpened() {
+        logOpened.run();
     }
 
     /** The plan's column; null for one that is not planned. {@code table} is {@code database.table}. */

@@ -26,8 +26,8 @@ final class WatchedClient {
 
     static <P extends Partition, O extends OffsetContext> void watch(
             ChangeEventSourceCoordinator<P, O> coordinator, Configuration configuration) {
-        LogWatch watch = EngineSession.of(configuration.getString(CommittedOffsets.SESSION))
-                .watch();
+        EngineSession session = EngineSession.of(configuration.getString(CommittedOffsets.SESSION));
+        LogWatch watch = session.watch();
         watch.attached(() -> offset(coordinator));
         Object factory = read(ChangeEventSourceCoordinator.class, FACTORY, coordinator);
         BinaryLogClient client = (BinaryLogClient) read(factory.getClass(), CLIENT, factory);
@@ -36,6 +36,7 @@ final class WatchedClient {
             public void onConnect(BinaryLogClient connected) {
                 WatchedDeserializers.install(
                         (EventDeserializer) read(BinaryLogClient.class, DESERIALIZER, connected), watch);
+                session.logOpened();
             }
         });
         client.registerEventListener(watch);

@@ -36,8 +36,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -86,6 +88,26 @@ final class CaptureFixture implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         return new Migration(name, topics);
+    }
+
+    /** The source's sessions that read its log, by their numbers. */
+    Set<Long> dumpThreads() {
+        Set<Long> numbers = new HashSet<>();
+        try (Connection connection = server.connect("");
+                Statement statement = connection.createStatement();
+                ResultSet threads = statement.executeQuery(
+                        "select id from information_schema.processlist where command = 'Binlog Dump'")) {
+            while (threads.next()) {
+                numbers.add(threads.getLong(1));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return numbers;
+    }
+
+    void killDumpThreads() {
+        dumpThreads().forEach(number -> server.execute("", "kill " + number));
     }
 
     @Override

@@ -13,11 +13,6 @@ import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.SourceChange;
 import dev.crossfade.model.SourceChange.Operation;
 import dev.crossfade.model.ValueText;
-import java.nio.file.Files;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -181,7 +176,7 @@ class ChangeCaptureIT {
             if (point == FaultPoint.CAPTURE_BEFORE_COMMIT) {
                 int commit = commits.incrementAndGet();
                 if (commit == 5 || commit == 20) {
-                    killDumpThreads();
+                    fixture.killDumpThreads();
                 }
             }
         };
@@ -291,28 +286,6 @@ class ChangeCaptureIT {
     }
 
     @Test
-    void opensTheLogAnewWhenTheSourceFallsSilent() throws Exception {
-        // Given
-        CaptureFixture.Migration migration = fixture.migration("silent", TABLE);
-        try (ChangeCapture capture = migration.capture(migration.settings(CaptureFixture.QUICK, Faults.NONE, "t"))) {
-            migration.execute("insert into t select seq, 'x' from seq_1_to_100");
-            await().atMost(PATIENCE).until(() -> migration.changes().size() == 100);
-            // When
-            signalServer("STOP");
-            try {
-                await().atMost(PATIENCE).until(() -> capture.progress().restarts() > 0);
-            } finally {
-                signalServer("CONT");
-            }
-            migration.execute("insert into t select seq, 'x' from seq_101_to_200");
-            migration.markFence("end");
-            // Then
-            await().atMost(PATIENCE).until(() -> migration.isFenced("end"));
-        }
-        assertEachRowOnce(migration, 200);
-    }
-
-    @Test
     void endsWhenAnotherProcessCapturesTheSameMigration() throws Exception {
         // Given
         CaptureFixture.Migration migration = fixture.migration("twice", TABLE);
@@ -335,29 +308,7 @@ class ChangeCaptureIT {
         assertEachRowOnce(migration, 100);
     }
 
-    private static void signalServer(String signal) throws Exception {
-        String process =
-                Files.readString(fixture.server.directory().resolve("pid")).strip();
-        assertThat(new ProcessBuilder("kill", "-" + signal, process).start().waitFor())
-                .isZero();
-    }
-
-    private static void killDumpThreads() {
-        try (Connection connection = fixture.server.connect("");
-                Statement statement = connection.createStatement()) {
-            ResultSet threads = statement.executeQuery(
-                    "select id from information_schema.processlist where command = 'Binlog Dump'");
-            while (threads.next()) {
-                try (Statement kill = connection.createStatement()) {
-                    kill.execute("kill " + threads.getLong(1));
-                }
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static void assertEachRowOnce(CaptureFixture.Migration migration, int rows) {
+    static void assertEachRowOnce(CaptureFixture.Migration migration, int rows) {
         List<Integer> ids =
                 migration.changes().stream().map(ChangeCaptureIT::id).toList();
         assertThat(ids).hasSize(rows).doesNotHaveDuplicates();

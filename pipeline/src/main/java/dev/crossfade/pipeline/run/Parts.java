@@ -135,10 +135,7 @@ final class Parts {
                         epoch,
                         spec.kafka(),
                         faults));
-        var unused = sink.failure().exceptionally(failure -> {
-            signals.fail(asException(failure));
-            return null;
-        });
+        var unused = sink.failure().thenAccept(signals::fail);
         this.capture = new ChangeCapture(captureSettings());
     }
 
