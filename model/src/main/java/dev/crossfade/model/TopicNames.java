@@ -53,6 +53,11 @@ public record TopicNames(String migration) {
         return prefix() + "readers";
     }
 
+    /** Consumer group in which Debezium reads its {@link #schemaHistory()} when a run goes on. */
+    public String historyGroup() {
+        return prefix() + "history";
+    }
+
     /** Transactional id of change capture. */
     public String captureTransactionalId() {
         return prefix() + "capture";

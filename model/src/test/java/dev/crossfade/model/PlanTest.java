@@ -150,6 +150,7 @@ class PlanTest {
         assertThat(Map.of(
                         "transform", names.transformGroup(),
                         "readers", names.readerGroup(),
+                        "history", names.historyGroup(),
                         "capture", names.captureTransactionalId(),
                         "planner", names.plannerTransactionalId(),
                         "copier", names.copierTransactionalId(),

@@ -145,6 +145,8 @@ final class EngineProperties {
             properties.setProperty("schema.history.internal.producer." + entry.getKey(), entry.getValue());
             properties.setProperty("schema.history.internal.consumer." + entry.getKey(), entry.getValue());
         }
+        properties.setProperty(
+                "schema.history.internal.consumer.group.id", settings.topics().historyGroup());
     }
 
     private static String bootstrapServers(CaptureSettings settings) {

@@ -66,7 +66,7 @@ public final class KafkaRemains implements AutoCloseable {
 
     /** The migration's consumer groups that are there, by name. */
     public List<String> groups() {
-        Set<String> ours = Set.of(names.transformGroup(), names.readerGroup());
+        Set<String> ours = Set.of(names.transformGroup(), names.readerGroup(), names.historyGroup());
         return Topics.get(admin.listGroups().all(), "list consumer groups").stream()
                 .map(GroupListing::groupId)
                 .filter(ours::contains)
