@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  *
  * @param migration the migration's name, {@code [a-z][a-z0-9-]{0,39}}; it names topics, control rows and transactional ids
  * @param mappingHash SHA-256 of the mapping's canonical form, 64 hex digits; a run refuses to go on under another hash
- * @param tables one plan per target table; neither a source nor a target table appears twice
+ * @param tables one plan per target table; neither a source nor a target table appears twice; those with a store are in groups that are
+ *     copied under a snapshot, and in no action
  * @param groups tables whose changes stay in order among each other; no table is in two of them, most are in none
  * @param actions what the source does by itself to referring rows; both tables of each are in one group
  * @param uniqueIndexes what target tables have besides their primary keys, or will have before anybody is told that the target
@@ -50,6 +51,11 @@ public record MigrationPlan(
             }
         }
         checkGroups(groups, sources);
+        for (TablePlan table : tables) {
+            if (table.store().isPresent()) {
+                checkStore(table, groups, actions);
+            }
+        }
         for (ReferentialAction action : actions) {
             checkAction(action, tables, groups);
         }
@@ -109,6 +115,20 @@ public record MigrationPlan(
                             "table " + table + " of order group " + group.name() + " has no plan, or another group");
                 }
             }
+        }
+    }
+
+    private static void checkStore(TablePlan table, List<OrderGroup> groups, List<ReferentialAction> actions) {
+        TableId target = table.target().id();
+        boolean isCopiedUnderSnapshot = groups.stream()
+                .anyMatch(group -> group.copy() == OrderGroup.Copy.SNAPSHOT
+                        && group.tables().contains(table.source().id()));
+        boolean isInAction = actions.stream()
+                .anyMatch(action ->
+                        action.parent().equals(target) || action.child().equals(target));
+        if (!isCopiedUnderSnapshot || isInAction) {
+            throw new IllegalArgumentException(
+                    "table " + target + " has a store, so it needs a snapshot and takes no part in actions");
         }
     }
 

@@ -51,6 +51,26 @@ class PlanTest {
     }
 
     @Test
+    void aStoreHasTheTargetsColumnsTheSourcesKeyAndASnapshot() {
+        TablePlan users = plan("users", "people");
+        Table target = users.target();
+        TableId id = new TableId("crossfade", "rows_shop_1");
+
+        refused(
+                () -> stored(users, new Table(id, List.of(column("other")), List.of("other"))),
+                "must have its columns");
+        refused(() -> stored(users, new Table(id, target.columns(), List.of())), "the key of shop.users");
+        TablePlan stored = stored(users, new Table(id, target.columns(), target.key()));
+        assertThat(users.written()).isEqualTo(target);
+        assertThat(stored.written().id()).isEqualTo(id);
+        refused(() -> new MigrationPlan("shop", HASH, List.of(stored)), "public.people has a store");
+    }
+
+    private static TablePlan stored(TablePlan plan, Table store) {
+        return new TablePlan(plan.source(), plan.target(), plan.sourceColumns(), Optional.of(store));
+    }
+
+    @Test
     void aTableHasColumnsOfDifferentNamesAndItsKeyIsAmongThem() {
         TableId id = new TableId("shop", "users");
 

@@ -8,8 +8,10 @@ import dev.crossfade.model.Secret;
 import dev.crossfade.testkit.ChildProcess;
 import dev.crossfade.testkit.KillingFaults;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A run or an abort in a process of its own that is killed at a fault point: no shutdown hook, no connection closed in order. */
 public final class KilledMigration {
@@ -23,7 +25,7 @@ public final class KilledMigration {
         run(sides.spec(name, database), database, at);
     }
 
-    /** A run with this specification's settings, of all tables. */
+    /** A run with this specification's settings, of all tables; those that have another key there have it here, if it is one column. */
     static void run(MigrationSpec spec, String database, FaultPoint at) {
         kill(RUN, spec, database, at.name());
     }
@@ -58,12 +60,31 @@ public final class KilledMigration {
                         Integer.toString(settings.readers()),
                         Integer.toString(settings.chunkBytes()),
                         Integer.toString(settings.batchBytes()),
-                        Long.toString(settings.unappliedBytes()))
+                        Long.toString(settings.unappliedBytes()),
+                        keys(spec))
                 .start()) {
             assertThat(child.awaitExit(REACHED_WITHIN))
                     .as("killed at %s; the child said:%n%s", at, String.join("\n", child.output()))
                     .isEqualTo(ChildProcess.KILLED);
         }
+    }
+
+    /** {@code TABLE=COLUMN} for each rule with a key, with a space between them. */
+    private static String keys(MigrationSpec spec) {
+        return spec.tables().stream()
+                .flatMap(rule -> rule.key().stream()
+                        .map(key -> rule.fromTable() + "=" + key.columns().get(0)))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static List<TableRule> rules(String database, String keys) {
+        List<TableRule> rules = new ArrayList<>();
+        for (String key : keys.isEmpty() ? new String[0] : keys.split(" ", -1)) {
+            String table = key.substring(0, key.indexOf('='));
+            rules.add(Sides.keyed(rules.size() + 1, database, table, key.substring(table.length() + 1)));
+        }
+        rules.add(Sides.rule(rules.size() + 1, database, "*", "*"));
+        return rules;
     }
 
     public static void main(String[] arguments) throws InterruptedException {
@@ -72,7 +93,7 @@ public final class KilledMigration {
                 new DatabaseAccess(arguments[3], arguments[4], new Secret(arguments[5])),
                 new DatabaseAccess(arguments[6], arguments[7], new Secret(arguments[8])),
                 Map.of("bootstrap.servers", arguments[9]),
-                List.of(Sides.rule(1, arguments[2], "*", "*")),
+                rules(arguments[2], arguments[15]),
                 new RunSettings(
                         Integer.parseInt(arguments[10]),
                         Integer.parseInt(arguments[11]),

@@ -7,7 +7,9 @@ import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.TableId;
+import dev.crossfade.pipeline.TableRule.Drop;
 import dev.crossfade.pipeline.TableRule.KeyRule;
+import dev.crossfade.pipeline.TableRule.TakeOthers;
 import dev.crossfade.testkit.WriteLoad;
 import dev.crossfade.verify.ParityReport;
 import dev.crossfade.verify.Verdict;
@@ -36,19 +38,9 @@ class MovingValuesIT {
                 Guests.operations());
     }
 
-    private static TableRule keyed(int line, String table, String... key) {
-        return new TableRule(
-                Sides.at(line),
-                DATABASE,
-                table,
-                "public",
-                table,
-                Optional.empty(),
-                Optional.of(new KeyRule(Sides.at(line), List.of(key))));
-    }
-
     private static MigrationSpec spec(Sides sides) {
-        return sides.spec("moving", DATABASE, keyed(1, "guest", "email"), Sides.rule(2, DATABASE, "*", "*"));
+        return sides.spec(
+                "moving", DATABASE, Sides.keyed(1, DATABASE, "guest", "email"), Sides.rule(2, DATABASE, "*", "*"));
     }
 
     private static void assertEqual(MigrationSpec spec) {
@@ -137,12 +129,22 @@ class MovingValuesIT {
     }
 
     @Test
-    void aKeyThatTheSourceDoesNotProveUniqueIsRefusedWithWhatMendsIt(@TempDir Path directory) {
+    void aKeyThatNeitherIsUniqueNorLeavesTheSourcesOwnIsRefusedWithWhatMendsIt(@TempDir Path directory) {
         try (Sides sides = Sides.start(directory)) {
             sides.createDatabases(
                     DATABASE,
                     "create table guest (id int primary key, email varchar(60) not null, code int, unique (code, email))");
-            MigrationSpec spec = sides.spec("moving", DATABASE, keyed(3, "guest", "email"));
+            MigrationSpec spec = sides.spec(
+                    "moving",
+                    DATABASE,
+                    new TableRule(
+                            Sides.at(3),
+                            DATABASE,
+                            "guest",
+                            "public",
+                            "guest",
+                            Optional.of(List.of(new TakeOthers(Sides.at(3)), new Drop(Sides.at(3), "id"))),
+                            Optional.of(new KeyRule(Sides.at(3), List.of("email")))));
 
             assertThatThrownBy(() -> RunningMigration.of(spec).plan())
                     .isInstanceOfSatisfying(MigrationException.class, refusal -> assertThat(refusal.problems())

@@ -7,6 +7,7 @@ import dev.crossfade.model.DatabaseAccess;
 import dev.crossfade.model.Secret;
 import dev.crossfade.pipeline.TableRule.ColumnRule;
 import dev.crossfade.pipeline.TableRule.FilePlace;
+import dev.crossfade.pipeline.TableRule.KeyRule;
 import dev.crossfade.testkit.DatabaseDump;
 import dev.crossfade.testkit.DatabaseDump.Relation;
 import dev.crossfade.testkit.MariaDbServer;
@@ -62,6 +63,18 @@ final class Sides implements AutoCloseable {
                 "public",
                 to,
                 columns.length == 0 ? Optional.empty() : Optional.of(List.of(columns)));
+    }
+
+    /** A table under its own name, all of its columns, with another key. */
+    static TableRule keyed(int line, String database, String table, String... key) {
+        return new TableRule(
+                at(line),
+                database,
+                table,
+                "public",
+                table,
+                Optional.empty(),
+                Optional.of(new KeyRule(at(line), List.of(key))));
     }
 
     /** Without rules: every table under its own name. */

@@ -10,6 +10,7 @@ import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TablePlan;
 import dev.crossfade.model.UniqueIndex;
+import dev.crossfade.sink.control.ContributionStores;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.TargetTable;
 import dev.crossfade.sink.target.Connections;
@@ -70,7 +71,7 @@ public final class TargetSchema {
     }
 
     /**
-     * Creates the schemas and tables of the plan that are not there, and writes down which those were, in one transaction.
+     * Creates the schemas, tables and stores of the plan that are not there, and writes down which those were, in one transaction.
      *
      * @throws MigrationException of kind TARGET; nothing was created then
      */
@@ -91,6 +92,9 @@ public final class TargetSchema {
                                 isAbsent(connection, "select to_regclass(?) is null", Names.quote(wanted.id()));
                         if (creates) {
                             statement.execute(createTable(wanted));
+                        }
+                        if (table.store().isPresent()) {
+                            statement.execute(createTable(table.written()));
                         }
                         TargetTable.record(connection, epoch.migration(), wanted.id(), creates, createsSchema);
                     }
@@ -116,7 +120,10 @@ public final class TargetSchema {
         try {
             List<Future<?>> running = new ArrayList<>();
             for (TablePlan table : plan.tables()) {
-                running.add(builders.submit(() -> buildKeys(epoch, plan, table.target())));
+                running.add(builders.submit(() -> buildKeys(epoch, plan, table.target(), List.of())));
+                table.store()
+                        .ifPresent(store -> running.add(builders.submit(() -> buildKeys(
+                                epoch, plan, store, List.of(ContributionStores.createIndex(store, table.target()))))));
             }
             for (Future<?> key : running) {
                 key.get();
@@ -131,7 +138,8 @@ public final class TargetSchema {
         }
     }
 
-    private void buildKeys(Epoch epoch, MigrationPlan plan, Table table) {
+    /** The indexes {@code besides} are built together with the key. */
+    private void buildKeys(Epoch epoch, MigrationPlan plan, Table table, List<String> besides) {
         Retrying.until(RECONNECT_PATIENCE, "build the primary key of " + table.id(), () -> {
             try (Connection connection = target.open()) {
                 connection.setAutoCommit(false);
@@ -142,6 +150,9 @@ public final class TargetSchema {
                     useKeyMemory(statement);
                     if (!table.key().isEmpty() && isKeyAbsent(connection, table)) {
                         statement.execute(addKey(table));
+                        for (String index : besides) {
+                            statement.execute(index);
+                        }
                     }
                     if (table.key().isEmpty() && RowHash.isWanted(connection, table)) {
                         statement.execute(RowHash.createIndex(table));

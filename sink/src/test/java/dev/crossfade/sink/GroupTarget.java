@@ -1,5 +1,6 @@
 package dev.crossfade.sink;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.crossfade.model.BinlogPosition;
@@ -7,12 +8,15 @@ import dev.crossfade.model.ChunkBatch;
 import dev.crossfade.model.ChunkEnd;
 import dev.crossfade.model.ChunkId;
 import dev.crossfade.model.Column;
+import dev.crossfade.model.CopyBegin;
+import dev.crossfade.model.CopyEnd;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.Fence;
 import dev.crossfade.model.KeyRange;
 import dev.crossfade.model.LogicalType;
 import dev.crossfade.model.LogicalType.Kind;
 import dev.crossfade.model.MigrationPlan;
+import dev.crossfade.model.OrderGroup;
 import dev.crossfade.model.OrderGroup.Copy;
 import dev.crossfade.model.ReferentialAction;
 import dev.crossfade.model.ReferentialAction.Action;
@@ -25,9 +29,13 @@ import dev.crossfade.model.UniqueIndex;
 import dev.crossfade.model.codec.RowWriter;
 import dev.crossfade.sink.control.FenceBoard;
 import dev.crossfade.sink.control.RunLock;
+import dev.crossfade.sink.stop.StopBoard;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +66,19 @@ final class GroupTarget implements AutoCloseable {
         return new GroupTarget(Copy.CHUNKS, List.of(), indexes, tables);
     }
 
+    /** One table, whose key several rows of the source may share. */
+    static GroupTarget withStore(List<UniqueIndex> indexes, Table table, String... sourceKey)
+            throws InterruptedException {
+        return new GroupTarget(migration -> TestPlans.sharedKey(migration, indexes, table, sourceKey));
+    }
+
     private GroupTarget(Copy copy, List<ReferentialAction> actions, List<UniqueIndex> indexes, Table... tables)
             throws InterruptedException {
-        plan = TestPlans.grouped("group-" + target.database().replace('_', '-'), copy, actions, indexes, tables);
+        this(migration -> TestPlans.grouped(migration, copy, actions, indexes, tables));
+    }
+
+    private GroupTarget(Function<String, MigrationPlan> planned) throws InterruptedException {
+        plan = planned.apply("group-" + target.database().replace('_', '-'));
         fences = new FenceBoard(target.access(), plan.migration(), 1);
         log = new TestLog(plan.migration(), 1, 1);
         lock = target.begin(plan.migration());
@@ -68,9 +86,11 @@ final class GroupTarget implements AutoCloseable {
         schema.createTables(lock.epoch(), plan);
         schema.buildKeys(lock.epoch(), plan, 2);
         schema.buildUniqueIndexes(lock.epoch(), plan);
-        for (Table table : copy == Copy.SNAPSHOT ? tables : new Table[0]) {
-            target.execute("insert into crossfade.group_copy values ('" + plan.migration() + "', 'shop', '"
-                    + table.id().name() + "', 'g', 'binlog.000002', 500, '', 1)");
+        for (OrderGroup group : plan.snapshotGroups()) {
+            group.tables()
+                    .forEach(source -> target.execute("insert into crossfade.group_copy values ('" + plan.migration()
+                            + "', 'shop', '" + source.name() + "', '" + group.name()
+                            + "', 'binlog.000002', 500, '', 1)"));
         }
     }
 
@@ -134,6 +154,44 @@ final class GroupTarget implements AutoCloseable {
         return new Sink(new SinkSettings(1, 1), target.access(), plan, lock.epoch(), log.client(), faults);
     }
 
+    /** The contribution store of the table. */
+    Table store() {
+        return plan.tables().get(0).store().orElseThrow();
+    }
+
+    /** Lets what is held back of the first table's unit be replayed, and the unit's name. */
+    String beginReplay() {
+        StopBoard board = new StopBoard(target.access(), plan.migration());
+        String unit = board.read().get(0).unit();
+        assertThat(board.want(unit)
+                        && board.beginReplay(lock.epoch(), unit, log.topics().rows(), Set.of(0)))
+                .isTrue();
+        return unit;
+    }
+
+    /** Copies the first table again, as one chunk; it has stopped, and is to be replayed afterwards. Its unit's name. */
+    String copyAgain(Sink sink, BinlogPosition at, Row... rows) {
+        StopBoard board = new StopBoard(target.access(), plan.migration());
+        String unit = board.read().get(0).unit();
+        assertThat(board.want(unit)
+                        && board.beginCopy(lock.epoch(), unit)
+                        && board.holdFromHere(lock.epoch(), unit, log.topics().rows(), Set.of(0)))
+                .isTrue();
+        TableId source = plan.tables().get(0).source().id();
+        log.writeChunk(0, new CopyBegin(unit, at));
+        writeChunk(log, source, List.of(rows));
+        log.writeChunk(0, new CopyEnd(unit, Map.of(source, 1)));
+        sink.startRecopy(0, failure -> {
+            throw failure;
+        });
+        await().until(() -> !target.rows(
+                        "select 1 from crossfade.group_copy where chunks = 1 and log_offset = " + at.offset())
+                .isEmpty());
+        sink.stopRecopy();
+        assertThat(board.endCopy(lock.epoch(), unit)).isTrue();
+        return unit;
+    }
+
     void write(RowRecord... records) {
         log.writeRows(0, records);
     }
@@ -156,17 +214,22 @@ final class GroupTarget implements AutoCloseable {
 
     /** Copies the rows of a table that is empty, as one chunk. */
     void copy(Table table, List<Row> rows) {
-        ChunkId chunk = new ChunkId(new TableId("shop", table.id().name()), 0);
+        writeChunk(log, new TableId("shop", table.id().name()), rows);
+        try (Sink sink = sink(Faults.NONE)) {
+            sink.startChunks();
+            await().until(() -> sink.progress().rowsCopied() == rows.size());
+        }
+    }
+
+    /** Writes the rows as the one chunk that a table has. */
+    static void writeChunk(TestLog log, TableId source, List<Row> rows) {
+        ChunkId chunk = new ChunkId(source, 0);
         RowWriter writer = new RowWriter(1024);
         rows.forEach(row -> writer.writeRow(row.bytes(), 0, row.bytes().length));
         log.writeChunk(
                 0,
                 new ChunkBatch(chunk, KeyRange.ALL, rows.size(), writer.array(), 0, writer.size()),
                 new ChunkEnd(chunk, KeyRange.ALL, 1, rows.size(), writer.size()));
-        try (Sink sink = sink(Faults.NONE)) {
-            sink.startChunks();
-            await().until(() -> sink.progress().rowsCopied() == rows.size());
-        }
     }
 
     TestTarget database() {

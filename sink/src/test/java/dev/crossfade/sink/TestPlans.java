@@ -16,9 +16,11 @@ import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
 import dev.crossfade.model.UniqueIndex;
 import dev.crossfade.model.codec.RowWriter;
+import dev.crossfade.sink.control.ContributionStores;
 import dev.crossfade.sink.target.PostgresTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Plans and rows for tests: table {@code public.orders(id bigint, note varchar(10), extra jsonb)} of {@code shop.orders}. */
@@ -68,6 +70,19 @@ final class TestPlans {
                 plan.tables().stream().map(table -> table.source().id()).toList();
         OrderGroup group = new OrderGroup(sources.get(0).toString(), 0, copy, sources, List.of("a test links them"));
         return new MigrationPlan(migration, plan.mappingHash(), plan.tables(), List.of(group), actions, indexes);
+    }
+
+    /** A table whose key rows of the source may share, with its store. The source's key has the same columns on both sides. */
+    static MigrationPlan sharedKey(String migration, List<UniqueIndex> indexes, Table target, String... sourceKey) {
+        Table source = new Table(new TableId("shop", target.id().name()), target.columns(), List.of(sourceKey));
+        TablePlan table = new TablePlan(
+                source,
+                target,
+                target.columns().stream().map(Column::name).toList(),
+                Optional.of(ContributionStores.of(migration, target, source.key())));
+        OrderGroup group = new OrderGroup(
+                source.id().toString(), 0, Copy.SNAPSHOT, List.of(source.id()), List.of("its key is shared"));
+        return new MigrationPlan(migration, "0".repeat(64), List.of(table), List.of(group), List.of(), indexes);
     }
 
     static Row order(long id, @Nullable String note, @Nullable String extra) {

@@ -38,8 +38,18 @@ final class TableComparison implements AutoCloseable {
         this.request = request;
     }
 
-    /** Compares one table. Differences and rows that could not be read are in the result, never an exception. */
+    /**
+     * Compares one table; where it has a store, the source with that, and then the table with the store. Differences and rows that could
+     * not be read are in the result, never an exception.
+     */
     TableParity compare(TablePlan plan, List<String> caveats) throws InterruptedException {
+        TableParity rows = compareRows(plan, caveats);
+        return plan.store().isEmpty() || rows.verdict() == Verdict.UNREAD
+                ? rows
+                : new StoreComparison(plan, request.limits()).compare(target, rows);
+    }
+
+    private TableParity compareRows(TablePlan plan, List<String> caveats) throws InterruptedException {
         long started = System.nanoTime();
         TableQuery sourceQuery = TableQuery.source(plan);
         TableQuery targetQuery = TableQuery.target(plan);

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param verdict equal, different or unread
  * @param sourceRows rows read on the source; not the whole table if it is unread
- * @param targetRows rows read on the target; not the whole table if it is unread
+ * @param targetRows rows read on the target, of a table with a contribution store those of the store; not the whole table if it is unread
  * @param sourceChecksum 32 hex digits: the sum of all row hashes modulo 2^128; equal data has equal checksums in every run. Empty if
  *     the side was not read to its end
  * @param targetChecksum as {@code sourceChecksum}

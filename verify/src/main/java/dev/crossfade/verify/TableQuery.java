@@ -1,6 +1,7 @@
 package dev.crossfade.verify;
 
 import dev.crossfade.model.Column;
+import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,17 +33,24 @@ record TableQuery(String sql, List<ColumnReading> columns, int[] key) {
         return of(table, columns, plan);
     }
 
-    /** The statement for PostgreSQL. */
+    /** The statement for PostgreSQL, over the table that rows are written into. */
     static TableQuery target(TablePlan plan) {
-        // As PGConnection.escapeIdentifier does; NUL cannot be in a name that a server has given us.
-        UnaryOperator<String> quote = name -> "\"" + name.replace("\"", "\"\"") + "\"";
         List<ColumnReading> columns = new ArrayList<>();
-        for (Column column : plan.target().columns()) {
-            columns.add(ColumnForms.target(column.name(), column.type(), quote.apply(column.name())));
+        for (Column column : plan.written().columns()) {
+            columns.add(ColumnForms.target(column.name(), column.type(), onTarget(column.name())));
         }
-        String table = quote.apply(plan.target().id().schema()) + "."
-                + quote.apply(plan.target().id().name());
-        return of(table, columns, plan);
+        return of(onTarget(plan.written().id()), columns, plan);
+    }
+
+    /** A name in PostgreSQL's quotes. */
+    static String onTarget(String name) {
+        // As PGConnection.escapeIdentifier does; NUL cannot be in a name that a server has given us.
+        return "\"" + name.replace("\"", "\"\"") + "\"";
+    }
+
+    /** A table's name in PostgreSQL's quotes. */
+    static String onTarget(TableId table) {
+        return onTarget(table.schema()) + "." + onTarget(table.name());
     }
 
     private static TableQuery of(String table, List<ColumnReading> columns, TablePlan plan) {
@@ -55,10 +63,10 @@ record TableQuery(String sql, List<ColumnReading> columns, int[] key) {
         return plan.source().columns().get(place);
     }
 
-    /** The target's key; where it has none, the source's, if all of it reaches the target. */
+    /** The key of the target, or of its store; where it has none, the source's, if all of it reaches the target. */
     private static int[] key(TablePlan plan) {
-        if (!plan.target().key().isEmpty()) {
-            return plan.target().keyIndexes();
+        if (!plan.written().key().isEmpty()) {
+            return plan.written().keyIndexes();
         }
         Set<String> carried = new HashSet<>(plan.sourceColumns());
         if (!carried.containsAll(plan.source().key())) {

@@ -189,6 +189,9 @@ final class Survey implements AutoCloseable {
         if (others.remove(spec.name())) {
             String schema = "in schema " + ControlSchema.NAME + " of the target";
             removals.add(removal(Place.STATE, "phase, progress and ledger of " + spec.name(), schema));
+            control.stores(spec.name())
+                    .forEach(store -> removals.add(removal(
+                            Place.STATE, "table " + store, "rows that share a key of the target are kept there")));
             noteRecordsElsewhere();
         }
         if (others.isEmpty()) {

@@ -89,6 +89,8 @@ final class CascadePlanner {
         int problemsBefore = problems.size();
         requireEqualComparison(key);
         requireUniqueParent(key);
+        requireAllRows(key, parent);
+        requireAllRows(key, child);
         if (onDelete.get() == Action.SET_NULL || onUpdate.get() != Action.NONE) {
             requirePlainColumns(key, child);
         }
@@ -164,6 +166,17 @@ final class CascadePlanner {
                     "it refers to " + key.parent() + " " + key.parentColumns()
                             + ", which is not unique: several parents may share a child",
                     "add a unique key to the parent, or " + dropKey(key));
+        }
+    }
+
+    /** Of rows that share a key of the target only one is there to refer, or to be referred to. */
+    private void requireAllRows(CascadingKey key, TablePlan table) {
+        if (table.store().isPresent()) {
+            problem(
+                    key,
+                    "the key " + table.target().key() + " of " + table.target().id()
+                            + " is not provably unique, so rows that take part may be missing there",
+                    "leave " + table.source().id() + " its own key, or " + dropKey(key));
         }
     }
 

@@ -66,6 +66,7 @@ public final class PlanText {
         text.add("source (" + columns(plan.source()) + ") key " + plan.source().key());
         text.add("target (" + columns(plan.target()) + ") key " + plan.target().key());
         text.add("from " + plan.sourceColumns());
+        plan.store().ifPresent(store -> text.add("store " + store.id() + " key " + store.key()));
         return text.toString();
     }
 

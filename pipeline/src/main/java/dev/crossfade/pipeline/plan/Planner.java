@@ -70,7 +70,7 @@ public final class Planner {
                 : BegunDefinitions.NONE;
         Optional<SourceSchema> schema = seen.map(then::in);
         RuleResolver resolver =
-                new RuleResolver(schema.map(SourceSchema::tables).orElse(List.of()));
+                new RuleResolver(spec.name(), schema.map(SourceSchema::tables).orElse(List.of()));
         List<TablePlan> tables = schema.isPresent() ? resolver.resolve(spec.tables()) : List.of();
         problems.addAll(resolver.problems());
         String mappingHash = MappingHash.of(spec.tables());
@@ -285,6 +285,7 @@ public final class Planner {
 
     private static void advise(
             MigrationPlan plan, SourceSchema schema, List<String> uniqueNotBuilt, List<String> advice) {
+        advice.addAll(RekeyedTables.risks(plan.tables()));
         long indexes = plan.tables().stream()
                 .map(table -> schema.table(table.source().id()).orElseThrow())
                 .flatMap(table -> table.indexes().stream())

@@ -15,6 +15,7 @@ import dev.crossfade.pipeline.TableRule.ColumnRule;
 import dev.crossfade.pipeline.TableRule.Drop;
 import dev.crossfade.pipeline.TableRule.Take;
 import dev.crossfade.pipeline.TableRule.TakeOthers;
+import dev.crossfade.sink.control.ContributionStores;
 import dev.crossfade.sink.target.PostgresTypes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,13 +28,15 @@ import java.util.Set;
 
 /** Resolves the rules of a migration file against the tables of the source. Pure; collects every problem. */
 final class RuleResolver {
-    private static final Set<Kind> MAY_BE_ZERO_DATE = Set.of(Kind.DATE, Kind.TIMESTAMP, Kind.INSTANT);
+    static final Set<Kind> MAY_BE_ZERO_DATE = Set.of(Kind.DATE, Kind.TIMESTAMP, Kind.INSTANT);
 
+    private final String migration;
     private final Map<TableId, SourceTable> sources = new LinkedHashMap<>();
     private final List<Problem> problems = new ArrayList<>();
 
     /** Resolves against {@code sources}: every base table of every database that a rule names. */
-    RuleResolver(List<SourceTable> sources) {
+    RuleResolver(String migration, List<SourceTable> sources) {
+        this.migration = migration;
         sources.forEach(source -> this.sources.put(source.id(), source));
     }
 
@@ -123,8 +126,11 @@ final class RuleResolver {
         if (problems.size() > before) {
             return Optional.empty();
         }
-        return Optional.of(new TablePlan(
-                source.table(), target(source.table(), target, taken, key.columns()), List.copyOf(taken.values())));
+        Table planned = target(source.table(), target, taken, key.columns());
+        Optional<Table> store = key.sourceKey().isEmpty()
+                ? Optional.empty()
+                : Optional.of(ContributionStores.of(migration, planned, key.sourceKey()));
+        return Optional.of(new TablePlan(source.table(), planned, List.copyOf(taken.values()), store));
     }
 
     /** Source column by target column, in target order. */

@@ -12,20 +12,24 @@ import dev.crossfade.pipeline.TableRule.KeyRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The primary key of a target table: the source's, or the one that the rule names, if the source proves that no two rows share it.
+ * The primary key of a target table: the source's, or the one that the rule names. The source proves that no two rows share it, or they
+ * can be told apart by the source's own.
  *
  * @param columns of the target, in key order; empty where there is neither
+ * @param sourceKey where rows may share the target's key: the target's columns that the source's key fills, in its order; else empty
  * @param problems why the table cannot have it; empty if it can
  */
-record TargetKey(List<String> columns, List<Problem> problems) {
+record TargetKey(List<String> columns, List<String> sourceKey, List<Problem> problems) {
     private static final Set<Kind> IN_NO_KEY = Set.of(Kind.FLOAT32, Kind.FLOAT64, Kind.JSON);
 
     TargetKey {
         columns = List.copyOf(columns);
+        sourceKey = List.copyOf(sourceKey);
         problems = List.copyOf(problems);
     }
 
@@ -51,7 +55,7 @@ record TargetKey(List<String> columns, List<Problem> problems) {
                                             + " and is left out, so rows of the target have no key",
                                     "take the column, or name another key: key: [target_column]")));
         }
-        return new TargetKey(columns, problems);
+        return new TargetKey(columns, List.of(), problems);
     }
 
     private static TargetKey named(KeyRule rule, SourceTable source, TableId target, Map<String, String> taken) {
@@ -73,19 +77,52 @@ record TargetKey(List<String> columns, List<Problem> problems) {
                 whyNotIn(place, source.column(behind), problems);
             }
         }
-        if (problems.isEmpty() && SourceUniqueness.of(source).stream().noneMatch(from::containsAll)) {
-            String list = String.join(", ", from);
-            problems.add(new Problem(
-                    ErrorKind.PLAN,
-                    "KEY-NOT-UNIQUE",
-                    place,
-                    "key " + rule.columns() + " is filled from " + source.id() + " (" + list
-                            + "), and nothing on the source keeps two rows from being equal there",
-                    "ALTER TABLE " + quoted(source.id().schema()) + "."
-                            + quoted(source.id().name()) + " ADD UNIQUE INDEX ("
-                            + from.stream().map(TargetKey::quoted).collect(Collectors.joining(", ")) + ")"));
+        boolean isProven = SourceUniqueness.of(source).stream().anyMatch(from::containsAll);
+        return problems.isEmpty() && !isProven
+                ? shared(rule, source, from, taken)
+                : new TargetKey(rule.columns(), List.of(), problems);
+    }
+
+    /** Rows of the source may be equal in the key's columns; the source's key must tell them apart on the target. */
+    private static TargetKey shared(KeyRule rule, SourceTable source, List<String> from, Map<String, String> taken) {
+        List<String> sourceKey = source.key().stream()
+                .flatMap(column -> taken.entrySet().stream()
+                        .filter(each -> each.getValue().equals(column))
+                        .map(Map.Entry::getKey)
+                        .limit(1))
+                .toList();
+        Optional<String> obstacle = whyNotToldApart(source, sourceKey);
+        if (obstacle.isEmpty()) {
+            return new TargetKey(rule.columns(), sourceKey, List.of());
         }
-        return new TargetKey(rule.columns(), problems);
+        Problem problem = new Problem(
+                ErrorKind.PLAN,
+                "KEY-NOT-UNIQUE",
+                rule.place().toString(),
+                "key " + rule.columns() + " is filled from " + source.id() + " (" + String.join(", ", from)
+                        + "), nothing on the source keeps two rows from being equal there, and " + obstacle.get(),
+                addIndex(source.id(), from));
+        return new TargetKey(rule.columns(), List.of(), List.of(problem));
+    }
+
+    private static Optional<String> whyNotToldApart(SourceTable source, List<String> sourceKey) {
+        if (source.key().isEmpty()) {
+            return Optional.of("it has no primary key to tell them apart by");
+        }
+        if (sourceKey.size() < source.key().size()) {
+            return Optional.of("the mapping drops a column of its key " + source.key() + ", by which they differ");
+        }
+        return source.key().stream()
+                .filter(column -> RuleResolver.MAY_BE_ZERO_DATE.contains(
+                        source.column(column).column().type().kind()))
+                .findFirst()
+                .map(column -> "column '" + column + "' of its key may hold zero dates, all of which become NULL");
+    }
+
+    /** The statement that makes the source prove that no two rows are equal in these columns. */
+    static String addIndex(TableId source, List<String> columns) {
+        return "ALTER TABLE " + quoted(source.schema()) + "." + quoted(source.name()) + " ADD UNIQUE INDEX ("
+                + columns.stream().map(TargetKey::quoted).collect(Collectors.joining(", ")) + ")";
     }
 
     private static void whyNotIn(String place, SourceColumn column, List<Problem> problems) {

@@ -17,6 +17,7 @@ import dev.crossfade.model.ReferentialAction.Action;
 import dev.crossfade.model.Table;
 import dev.crossfade.model.TableId;
 import dev.crossfade.model.TablePlan;
+import dev.crossfade.sink.control.ContributionStores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -289,6 +290,30 @@ class CascadePlannerTest {
         List<Problem> problems = planner().problems();
         assertThat(problems).hasSize(1);
         return problems.get(0);
+    }
+
+    @Test
+    void aTableWhoseRowsMayShareTheirKeyIsRefusedAsParentAndAsChild() {
+        for (int shared = 0; shared < 2; shared++) {
+            CascadePlannerTest each = new CascadePlannerTest();
+            each.moves("parent", "child");
+            each.refers("child", "parent", "CASCADE");
+            TablePlan plan = each.plans.get(shared);
+            Table target = new Table(plan.target().id(), plan.target().columns(), List.of("ref"));
+            each.plans.set(
+                    shared,
+                    new TablePlan(
+                            plan.source(),
+                            target,
+                            plan.sourceColumns(),
+                            Optional.of(ContributionStores.of("move", target, List.of("id")))));
+
+            assertThat(each.planner().problems())
+                    .singleElement()
+                    .asString()
+                    .contains("CASCADE-UNLOGGED", "is not provably unique", "DROP FOREIGN KEY `fk_child`");
+            assertThat(each.planner().actions()).isEmpty();
+        }
     }
 
     /** Plans tables that have an {@code id} and a {@code ref}, all of their columns under their own names. */

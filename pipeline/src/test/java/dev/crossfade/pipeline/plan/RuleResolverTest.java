@@ -87,7 +87,7 @@ class RuleResolverTest {
 
     @Test
     void anotherKeyIsTakenIfTheSourceProvesItUniqueAndTheSourcesOwnMayGo() {
-        RuleResolver resolver = new RuleResolver(List.of(table("users", List.of(unique("email")))));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("users", List.of(unique("email")))));
 
         List<TablePlan> plans = resolver.resolve(List.of(
                 keyed(List.of("born", "mail"), new Take(PLACE, "mail", "email"), new Take(PLACE, "born", "born"))));
@@ -102,7 +102,7 @@ class RuleResolverTest {
     @Test
     void anIndexOverTheBeginningOfAColumnProvesTheWholeColumnUnique() {
         SourceIndex beginning = new SourceIndex("one", true, List.of("email"), false, true);
-        RuleResolver resolver = new RuleResolver(List.of(table("users", List.of(beginning))));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("users", List.of(beginning))));
 
         resolver.resolve(List.of(keyed(List.of("email"), new TakeOthers(PLACE))));
 
@@ -111,7 +111,7 @@ class RuleResolverTest {
 
     @Test
     void aKeyThatHoldsTheSourcesKeyNeedsNoProofAndNoGroup() {
-        RuleResolver resolver = new RuleResolver(List.of(table("users")));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("users")));
 
         List<TablePlan> plans = resolver.resolve(
                 List.of(keyed(List.of("email", "number"), new Take(PLACE, "number", "id"), new TakeOthers(PLACE))));
@@ -122,25 +122,50 @@ class RuleResolverTest {
     }
 
     @Test
-    void aKeyThatNothingProvesUniqueIsRefusedWithTheIndexToCreate() {
+    void aKeyThatNothingProvesUniqueHasAStoreByTheSourcesKeyAndARisk() {
         SourceIndex expression = new SourceIndex("lower", true, List.of("email"), false, false);
         SourceIndex plain = new SourceIndex("plain", false, List.of("email"), true, true);
         RuleResolver resolver =
-                new RuleResolver(List.of(table("users", List.of(unique("email", "nick"), expression, plain))));
+                new RuleResolver("move", List.of(table("users", List.of(unique("email", "nick"), expression, plain))));
 
-        resolver.resolve(List.of(keyed(List.of("email", "born"), new TakeOthers(PLACE))));
+        List<TablePlan> plans = resolver.resolve(
+                List.of(keyed(List.of("email", "born"), new Take(PLACE, "number", "id"), new TakeOthers(PLACE))));
+
+        assertThat(resolver.problems()).isEmpty();
+        assertThat(plans).singleElement().satisfies(plan -> {
+            assertThat(plan.written().id().schema()).isEqualTo("crossfade");
+            assertThat(plan.written().id().name()).startsWith("rows_move_");
+            assertThat(plan.written().key()).containsExactly("number");
+            assertThat(plan.written().columns()).isEqualTo(plan.target().columns());
+        });
+        assertThat(RekeyedTables.reasons(plans)).singleElement().satisfies(reason -> assertThat(reason.text())
+                .endsWith("and nothing on the source keeps it unique"));
+        assertThat(RekeyedTables.risks(plans))
+                .singleElement()
+                .asString()
+                .startsWith("KEY-SHARED public.people: several rows of shop.users may share its key [email, born]")
+                .endsWith("ALTER TABLE `shop`.`users` ADD UNIQUE INDEX (`email`, `born`)");
+    }
+
+    @Test
+    void aKeyThatNothingProvesUniqueIsRefusedIfTheSourcesOwnIsDropped() {
+        RuleResolver resolver = new RuleResolver("move", List.of(table("users")));
+
+        resolver.resolve(List.of(keyed(List.of("email", "born"), new Drop(PLACE, "id"), new TakeOthers(PLACE))));
 
         assertThat(resolver.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.code()).isEqualTo("KEY-NOT-UNIQUE");
             assertThat(problem.subject()).isEqualTo("migration.yml:9:10");
             assertThat(problem.seen()).contains("key [email, born] is filled from shop.users (email, born)");
+            assertThat(problem.seen()).contains("the mapping drops a column of its key [id]");
             assertThat(problem.remedy()).isEqualTo("ALTER TABLE `shop`.`users` ADD UNIQUE INDEX (`email`, `born`)");
         });
     }
 
     @Test
     void aKeyOfUnknownNullableOrInexactColumnsIsRefused() {
-        RuleResolver resolver = new RuleResolver(List.of(table("users", List.of(unique("nick"), unique("rank")))));
+        RuleResolver resolver =
+                new RuleResolver("move", List.of(table("users", List.of(unique("nick"), unique("rank")))));
 
         resolver.resolve(List.of(keyed(List.of("emial", "nick", "rank"), new TakeOthers(PLACE))));
 
@@ -154,7 +179,7 @@ class RuleResolverTest {
 
     @Test
     void wildcardTakesEveryTableThatNoOtherRuleNames() {
-        RuleResolver resolver = new RuleResolver(List.of(table("orders"), table("users"), table("visits")));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("orders"), table("users"), table("visits")));
 
         List<TablePlan> plans = resolver.resolve(List.of(rule("users", "accounts"), rule("*", "*")));
 
@@ -167,7 +192,7 @@ class RuleResolverTest {
 
     @Test
     void renamesDropsAndReordersColumns() {
-        RuleResolver resolver = new RuleResolver(List.of(table("users")));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("users")));
 
         List<TablePlan> plans = resolver.resolve(List.of(rule(
                 "users", "users", new Take(PLACE, "mail", "email"), new TakeOthers(PLACE), new Drop(PLACE, "born"))));
@@ -181,7 +206,7 @@ class RuleResolverTest {
 
     @Test
     void dateColumnsBecomeNullableBecauseAZeroDateBecomesNull() {
-        RuleResolver resolver = new RuleResolver(List.of(table("users")));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("users")));
 
         Column born = resolver.resolve(List.of(rule("users", "users")))
                 .get(0)
@@ -194,7 +219,7 @@ class RuleResolverTest {
 
     @Test
     void reportsEveryProblemWithItsPlaceAndTheNearestName() {
-        RuleResolver resolver = new RuleResolver(List.of(table("orders"), table("users")));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("orders"), table("users")));
 
         resolver.resolve(List.of(
                 rule("oders", "orders"),
@@ -210,8 +235,8 @@ class RuleResolverTest {
     @Test
     void refusesAColumnOfATypeThatIsNotCarriedUnlessItIsDropped() {
         RefusedColumn place = new RefusedColumn("place", "geometry", "is of type geometry, which is not carried");
-        RuleResolver refusing = new RuleResolver(List.of(table("shops", place)));
-        RuleResolver dropping = new RuleResolver(List.of(table("shops", place)));
+        RuleResolver refusing = new RuleResolver("move", List.of(table("shops", place)));
+        RuleResolver dropping = new RuleResolver("move", List.of(table("shops", place)));
 
         refusing.resolve(List.of(rule("shops", "shops")));
         List<TablePlan> plans =
@@ -229,7 +254,7 @@ class RuleResolverTest {
 
     @Test
     void refusesToLeaveOutAKeyColumn() {
-        RuleResolver resolver = new RuleResolver(List.of(table("users")));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("users")));
 
         resolver.resolve(List.of(rule("users", "users", new Drop(PLACE, "id"), new TakeOthers(PLACE))));
 
@@ -242,7 +267,7 @@ class RuleResolverTest {
 
     @Test
     void refusesTwoSourcesForOneTarget() {
-        RuleResolver resolver = new RuleResolver(List.of(table("orders"), table("users")));
+        RuleResolver resolver = new RuleResolver("move", List.of(table("orders"), table("users")));
 
         List<TablePlan> plans = resolver.resolve(List.of(rule("orders", "things"), rule("users", "things")));
 

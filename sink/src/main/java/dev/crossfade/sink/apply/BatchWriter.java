@@ -41,7 +41,7 @@ final class BatchWriter {
         this.actions = new ReferentialActions(plan);
         this.uniqueValues = new UniqueValues(plan);
         for (TablePlan table : plan.tables()) {
-            tables.put(table.target().id(), new TableStatements(table.target()));
+            tables.put(table.target().id(), new TableStatements(table));
         }
         this.epoch = requireNonNull(epoch, "epoch");
         this.rowsPartition = rowsPartition;

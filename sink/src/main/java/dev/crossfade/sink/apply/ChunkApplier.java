@@ -12,6 +12,8 @@ import dev.crossfade.model.FaultPoint;
 import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationPlan;
 import dev.crossfade.model.OrderGroup;
+import dev.crossfade.model.TableId;
+import dev.crossfade.model.TablePlan;
 import dev.crossfade.model.codec.ChunkCodec;
 import dev.crossfade.sink.control.Epoch;
 import dev.crossfade.sink.control.GroupCopies;
@@ -20,11 +22,14 @@ import dev.crossfade.sink.control.Progress;
 import dev.crossfade.sink.stop.Stops;
 import dev.crossfade.sink.stop.Units;
 import dev.crossfade.sink.target.Names;
+import dev.crossfade.sink.target.SqlStates;
+import dev.crossfade.sink.target.TargetErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,7 +175,10 @@ public final class ChunkApplier implements PartitionWork {
 
         private void empty(OrderGroup group) throws SQLException {
             String targets = group.tables().stream()
-                    .map(source -> Names.quote(plan.bySource(source).target().id()))
+                    .map(plan::bySource)
+                    .flatMap(table -> Stream.of(table.target(), table.written()))
+                    .map(table -> Names.quote(table.id()))
+                    .distinct()
                     .collect(Collectors.joining(", "));
             try (Statement truncate = connection.createStatement()) {
                 truncate.execute("truncate table " + targets);
@@ -178,8 +186,29 @@ public final class ChunkApplier implements PartitionWork {
         }
 
         private void endCopy(CopyEnd end, LogPosition next) throws SQLException {
-            if (step(next, () -> GroupCopies.complete(connection, epoch, end))) {
+            if (step(next, () -> {
+                GroupCopies.complete(connection, epoch, end);
+                fill(units.group(end.group()));
+            })) {
                 log.atInfo().addKeyValue("group", end.group()).log("copy of a group is complete");
+            }
+        }
+
+        /** All chunks of the copy are in the stores: chooses the target's rows. */
+        private void fill(OrderGroup group) throws SQLException {
+            for (TableId source : group.tables()) {
+                TablePlan table = plan.bySource(source);
+                Optional<Contributions> contributions = Contributions.of(table);
+                if (contributions.isPresent()) {
+                    try (Statement fill = connection.createStatement()) {
+                        fill.execute(contributions.get().fillSql());
+                    } catch (SQLException e) {
+                        if (SqlStates.isTransient(e)) {
+                            throw e;
+                        }
+                        throw TargetErrors.of("fill " + table.target().id(), "progress stays at " + position, e);
+                    }
+                }
             }
         }
 

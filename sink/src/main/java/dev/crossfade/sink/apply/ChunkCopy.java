@@ -59,7 +59,7 @@ final class ChunkCopy {
             return new ChunkCopy(connection, epoch, table, chunk, position, Optional.empty());
         }
         try {
-            BinaryCopy copy = BinaryCopy.begin(connection, table.target());
+            BinaryCopy copy = BinaryCopy.begin(connection, table.written());
             return new ChunkCopy(connection, epoch, table, chunk, position, Optional.of(copy));
         } catch (SQLException e) {
             if (SqlStates.isTransient(e)) {

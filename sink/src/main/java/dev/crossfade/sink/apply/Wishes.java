@@ -49,8 +49,7 @@ final class Wishes {
                     table.id() + (hasKey ? " has a key, its rows are not counted" : " has no key to find rows by"));
         }
         if (hasKey) {
-            statements.delete(transaction, wanted.deletes);
-            statements.upsert(transaction, wanted.upserts);
+            statements.write(transaction, wanted.deletes, wanted.upserts);
         } else {
             KeylessStatements keyless = new KeylessStatements(table);
             keyless.remove(transaction, wanted.fewer);
@@ -64,7 +63,7 @@ final class Wishes {
         List<Segment.Wish> vacated =
                 wishes.stream().filter(Segment.Wish::vacated).toList();
         for (Map.Entry<TableId, TableSets> table : sets(vacated).entrySet()) {
-            statements(tables, table.getKey()).delete(transaction, table.getValue().deletes);
+            statements(tables, table.getKey()).write(transaction, table.getValue().deletes, List.of());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.crossfade.sink.control;
 
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
+import dev.crossfade.model.TableId;
 import dev.crossfade.sink.target.Connections;
 import dev.crossfade.sink.target.TargetErrors;
 import java.sql.Connection;
@@ -233,6 +234,15 @@ public final class ControlSchema {
         }
     }
 
+    /** The contribution stores of one migration, which {@link #forget} drops. */
+    public List<TableId> stores(String migration) {
+        try (Connection connection = target.open()) {
+            return ContributionStores.of(connection, migration);
+        } catch (SQLException e) {
+            throw TargetErrors.of("list the contribution stores of migration " + migration, e);
+        }
+    }
+
     /**
      * Deletes everything that one migration has here and, with the last of them, the schema itself, all in one transaction. The caller
      * holds the migration's run lock. What is not ours in the schema stays, and the schema with it.
@@ -241,6 +251,7 @@ public final class ControlSchema {
         try (Connection connection = target.open()) {
             connection.setAutoCommit(false);
             lock(connection);
+            ContributionStores.drop(connection, migration);
             for (String table : TABLES) {
                 try (PreparedStatement delete =
                         connection.prepareStatement("delete from crossfade." + table + " where migration = ?")) {
