@@ -23,6 +23,7 @@ import java.util.Set;
  * @param kafka client properties, {@code bootstrap.servers} among them; may hold secrets
  * @param tables at least one, none twice
  * @param markerTable Crossfade's own table on the source, which exists
+ * @param ownership asked before a producer is opened, which ends that of every other process
  * @param tuning sizes and times
  * @param faults told at every fault point of capture
  */
@@ -34,6 +35,7 @@ public record CaptureSettings(
         Map<String, String> kafka,
         List<CapturedTable> tables,
         TableId markerTable,
+        Ownership ownership,
         CaptureTuning tuning,
         Faults faults) {
     public CaptureSettings {
@@ -44,6 +46,7 @@ public record CaptureSettings(
         kafka = Map.copyOf(kafka);
         tables = List.copyOf(tables);
         requireNonNull(markerTable, "markerTable");
+        requireNonNull(ownership, "ownership");
         requireNonNull(tuning, "tuning");
         requireNonNull(faults, "faults");
         if (tables.isEmpty()) {

@@ -32,6 +32,8 @@ public final class ChangeCapture implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ChangeCapture.class);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
     private static final long TICK_MILLIS = 100;
+    /** A process that was replaced can end our producer once, between its look and its opening; more often it is no such process. */
+    private static final int MOST_FENCED = 3;
 
     private final CaptureSettings settings;
     private final Clock clock;
@@ -46,6 +48,7 @@ public final class ChangeCapture implements AutoCloseable {
     private final AtomicReference<@Nullable Durable> durable = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable CaptureRun> run = new AtomicReference<>();
+    private int timesFenced; // of the supervisor
     private final Thread supervisor;
     private final Thread watch;
 
@@ -205,12 +208,23 @@ public final class ChangeCapture implements AutoCloseable {
     }
 
     /**
-     * Opens the log as often as the budget allows, with one producer as long as that is sound: a new one would end another process that
-     * has taken over meanwhile, where the old one is ended by it.
+     * Opens the log as often as the budget allows, with one producer as long as that is sound. A new producer ends that of every other
+     * process, so it is opened only while the migration is ours. A process that has taken over after we looked is disturbed by it, finds
+     * that the migration is its own, and opens another one; we look again and end. Whoever has a producer reads the position after
+     * it was opened, so each change is captured once whoever wins.
      *
      * @return why a new producer is needed; null if there is nothing more to do
+     * @throws MigrationException if another process has taken over
      */
     private @Nullable Throwable readWithOneProducer() throws InterruptedException {
+        switch (settings.ownership().state()) {
+            case OURS -> {}
+            case TAKEN_OVER -> throw takenOver(null);
+            case UNKNOWN -> {
+                return new ChangeLog.LogUnavailable(
+                        "the target does not say whether another process has taken over", null);
+            }
+        }
         try (ChangeLog changes = new ChangeLog(settings.topics().captureTransactionalId(), settings.kafka())) {
             changes.open();
             while (true) {
@@ -220,6 +234,9 @@ public final class ChangeCapture implements AutoCloseable {
                 if (end.isEmpty() || closed.getCount() == 0) {
                     return null;
                 }
+                if (end.get() instanceof ChangeLog.Fenced fenced) {
+                    return fencedOff(fenced);
+                }
                 if (!changes.isUsable()) {
                     return end.get();
                 }
@@ -227,9 +244,27 @@ public final class ChangeCapture implements AutoCloseable {
                     return null;
                 }
             }
+        } catch (ChangeLog.Fenced e) {
+            return fencedOff(e);
         } catch (ChangeLog.LogUnavailable e) {
             return e;
         }
+    }
+
+    private Throwable fencedOff(ChangeLog.Fenced reason) {
+        if (++timesFenced > MOST_FENCED) {
+            throw takenOver(reason);
+        }
+        return reason;
+    }
+
+    private MigrationException takenOver(@Nullable Throwable cause) {
+        return new MigrationException(
+                ErrorKind.TRANSFORM,
+                "another process captures the changes of "
+                        + settings.topics().captureTransactionalId()
+                        + "; this one has stopped, what it had not committed is left to the other",
+                cause);
     }
 
     /** Waits as long as the budget says; returns whether capture was closed meanwhile. */

@@ -67,6 +67,15 @@ final class ChangeLog implements AutoCloseable {
         }
     }
 
+    /** A producer was opened under the same id, by whomever; this one is at its end. What it had not committed is not in the log. */
+    static final class Fenced extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Fenced(String transactionalId, Throwable cause) {
+            super("another producer was opened as " + transactionalId, cause);
+        }
+    }
+
     /** What a transaction holds. Called once more for each attempt, and writes the same each time. */
     @FunctionalInterface
     interface Content {
@@ -83,6 +92,7 @@ final class ChangeLog implements AutoCloseable {
      * Ends every predecessor: what one of them left open is committed or aborted when this returns, and none of them can write again.
      *
      * @throws LogUnavailable if Kafka does not answer
+     * @throws Fenced if a successor was opened meanwhile
      */
     void open() {
         try {
@@ -97,7 +107,7 @@ final class ChangeLog implements AutoCloseable {
                 }
             }
         } catch (ProducerFencedException e) {
-            throw fenced(e);
+            throw new Fenced(transactionalId, e);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -109,7 +119,8 @@ final class ChangeLog implements AutoCloseable {
      * Writes {@code content} and commits it; on return it is durable. A transaction that Kafka aborts is written again, a commit
      * without an answer is asked for again.
      *
-     * @throws MigrationException of kind TRANSFORM if another process has taken over or a record is too large
+     * @throws MigrationException of kind TRANSFORM if a record is too large
+     * @throws Fenced if a successor was opened
      * @throws LogUnavailable if Kafka does not answer; then the outcome is unknown until {@link #open} of a successor
      */
     void commit(Content content) {
@@ -137,7 +148,7 @@ final class ChangeLog implements AutoCloseable {
                 commitTransaction();
                 return;
             } catch (ProducerFencedException e) {
-                throw fenced(e);
+                throw new Fenced(transactionalId, e);
             } catch (InterruptException | LogUnavailable e) {
                 throw e;
             } catch (KafkaException e) {
@@ -194,7 +205,7 @@ final class ChangeLog implements AutoCloseable {
         try {
             producer.abortTransaction();
         } catch (ProducerFencedException e) {
-            throw fenced(e);
+            throw new Fenced(transactionalId, e);
         } catch (InterruptException e) {
             throw e;
         } catch (KafkaException e) {
@@ -209,14 +220,6 @@ final class ChangeLog implements AutoCloseable {
         } catch (KafkaException e) {
             reason.addSuppressed(e);
         }
-    }
-
-    private MigrationException fenced(Throwable cause) {
-        return new MigrationException(
-                ErrorKind.TRANSFORM,
-                "another process captures the changes of " + transactionalId
-                        + "; this one has stopped, what it had not committed is left to the other",
-                cause);
     }
 
     @Override

@@ -86,8 +86,8 @@ final class HoldGate {
             if (current == null) {
                 throw new IllegalStateException("change capture is not held, or the hold's time is over");
             }
-            if (current.permit != null) {
-                throw new IllegalStateException("change capture is publishing through " + current.permit.end());
+            if (current.passed != null && !current.passed.isDone()) {
+                throw new IllegalStateException("change capture is publishing through another position");
             }
             current.permit = new Permit(Optional.of(end), token);
             CompletableFuture<Void> passed = new CompletableFuture<>();
@@ -161,14 +161,13 @@ final class HoldGate {
         }
     }
 
-    /** The permit's fence is durable: nothing more passes. */
+    /** The permit's fence is durable: nothing more passes. Whoever waits for it is told by {@link #leave}, when the hold is in force again. */
     void fenced(Permit permit) {
         lock.lock();
         try {
             Hold current = hold;
-            if (current != null && permit.equals(current.permit) && current.passed != null) {
+            if (current != null && permit.equals(current.permit)) {
                 current.permit = null;
-                current.passed.complete(null);
             }
         } finally {
             lock.unlock();
@@ -179,8 +178,13 @@ final class HoldGate {
         lock.lock();
         try {
             publishing = false;
-            if (hold != null) {
-                hold.inForce.complete(null);
+            Hold current = hold;
+            if (current == null) {
+                return;
+            }
+            current.inForce.complete(null);
+            if (current.permit == null && current.passed != null) {
+                current.passed.complete(null);
             }
         } finally {
             lock.unlock();

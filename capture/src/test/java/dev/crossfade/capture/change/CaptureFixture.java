@@ -141,6 +141,21 @@ final class CaptureFixture implements AutoCloseable {
             return settings(tuning, faults, byKey, tables);
         }
 
+        /** The same of a process that is told so who runs the migration. */
+        CaptureSettings settings(Ownership ownership, CaptureSettings others) {
+            return new CaptureSettings(
+                    others.source(),
+                    others.product(),
+                    others.topics(),
+                    others.partitioning(),
+                    others.kafka(),
+                    others.tables(),
+                    others.markerTable(),
+                    ownership,
+                    others.tuning(),
+                    others.faults());
+        }
+
         /** The tables as one order group, in the last partition. */
         CaptureSettings settingsOfGroup(CaptureTuning tuning, Faults faults, String... tables) {
             return settingsOfGroup(tuning, faults, List.of(), tables);
@@ -178,6 +193,7 @@ final class CaptureFixture implements AutoCloseable {
                             .map(table -> CapturedTable.of(table(table)))
                             .toList(),
                     marker.id(),
+                    () -> Ownership.State.OURS,
                     tuning,
                     faults);
         }

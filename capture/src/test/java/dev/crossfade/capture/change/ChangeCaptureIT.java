@@ -285,29 +285,6 @@ class ChangeCaptureIT {
         assertEachRowOnce(migration, 200);
     }
 
-    @Test
-    void endsWhenAnotherProcessCapturesTheSameMigration() throws Exception {
-        // Given
-        CaptureFixture.Migration migration = fixture.migration("twice", TABLE);
-        CaptureSettings settings = migration.settings(CaptureFixture.QUICK, Faults.NONE, "t");
-        try (ChangeCapture first = migration.capture(settings)) {
-            // When
-            try (ChangeCapture second = migration.capture(settings)) {
-                migration.execute("insert into t select seq, 'x' from seq_1_to_100");
-                migration.markFence("end");
-                await().atMost(PATIENCE).until(() -> migration.isFenced("end"));
-                // Then
-                await().atMost(PATIENCE).until(() -> {
-                    migration.markFence("again"); // the first is ended by its next transaction
-                    return first.failure().isDone();
-                });
-                assertThat(first.failure().get()).hasMessageContaining("another process captures");
-                assertThat(second.failure()).isNotDone();
-            }
-        }
-        assertEachRowOnce(migration, 100);
-    }
-
     static void assertEachRowOnce(CaptureFixture.Migration migration, int rows) {
         List<Integer> ids =
                 migration.changes().stream().map(ChangeCaptureIT::id).toList();

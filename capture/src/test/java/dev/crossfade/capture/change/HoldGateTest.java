@@ -68,6 +68,7 @@ class HoldGateTest {
         HoldGate.Permit permit = gate.enter();
         assertThat(permit).isEqualTo(new HoldGate.Permit(Optional.of(END), "token"));
         gate.fenced(permit);
+        assertThat(passed).as("not before the hold is in force again").isNotDone();
         gate.leave();
         assertThat(passed).isCompleted();
         assertThat(gate.isHeld()).isTrue();

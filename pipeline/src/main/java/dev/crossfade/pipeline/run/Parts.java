@@ -151,6 +151,7 @@ final class Parts {
                 spec.kafka(),
                 tables,
                 markerTable.id(),
+                new EpochOwnership(target, epoch),
                 CaptureTuning.DEFAULT,
                 faults);
     }

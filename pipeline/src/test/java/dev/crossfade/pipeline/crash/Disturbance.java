@@ -174,13 +174,6 @@ enum Disturbance {
         String strike(ChaosStage stage, Random random) throws Exception {
             return TakeOver.of(stage);
         }
-
-        /** The one that wakes may open a producer before it learns that it was replaced, which ends the other's capture once. */
-        @Override
-        void assertRightEndings(List<Keeper.Ending> endings) {
-            assertThat(endings).hasSizeLessThanOrEqualTo(1).allMatch(ending -> ending.reason()
-                    .startsWith("another process captures the changes"));
-        }
     };
 
     private final int rightExit;

@@ -55,8 +55,11 @@ public record Epoch(String migration, long number) {
         }
     }
 
-    /** Whether no other run has taken over yet. */
-    boolean isInForce(Connection connection) throws SQLException {
+    /**
+     * Whether no other run has taken over yet. Outside of a transaction that has {@linkplain #enter entered}, one may do so before this
+     * returns.
+     */
+    public boolean isInForce(Connection connection) throws SQLException {
         try (PreparedStatement read =
                 connection.prepareStatement("select 1 from crossfade.run_lock where migration = ? and epoch = ?")) {
             read.setString(1, migration);
