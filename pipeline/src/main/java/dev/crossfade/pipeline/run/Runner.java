@@ -86,20 +86,22 @@ public final class Runner {
                     .keep(lock.epoch(), BegunDefinitions.text(planning.plan(), planning.schema()));
             store.want("");
             Phases phases = new Phases(store, lock.epoch(), Phase.valueOf(record.phase()), listener);
-            KafkaSource.Session kafka = stack.started("Kafka", kafkaSource.open());
+            KafkaSource.Session kafka = stack.startedKafka(kafkaSource.open());
             var unused = kafka.failure().thenAccept(signals::fail);
-            Parts parts = new Parts(
-                    spec.withKafka(kafka.clientProperties()),
-                    planning,
-                    database,
-                    target,
-                    lock.epoch(),
-                    faults,
-                    signals,
-                    stack);
-            parts.prepare(phases.current(), kafka.doubts());
-            Retention.advice(kafka.clientProperties()).ifPresent(listener::message);
-            go(parts, phases, options, listener);
+            MainThread.whileThere(kafka, () -> {
+                Parts parts = new Parts(
+                        spec.withKafka(kafka.clientProperties()),
+                        planning,
+                        database,
+                        target,
+                        lock.epoch(),
+                        faults,
+                        signals,
+                        stack);
+                parts.prepare(phases.current(), kafka.doubts());
+                Retention.advice(kafka.clientProperties()).ifPresent(listener::message);
+                go(parts, phases, options, listener);
+            });
         }
     }
 
