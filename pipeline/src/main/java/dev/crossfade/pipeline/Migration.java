@@ -48,8 +48,8 @@ import java.util.Set;
  * while the migration runs somewhere. {@link #requestStop} may be called from any thread; otherwise one thread.
  */
 public final class Migration {
-    /** A process that was just started must catch up before it answers. */
-    private static final Duration ANSWER_WITHIN = Duration.ofMinutes(2);
+    /** A process that was just started must catch up before it answers, and the machine may be busy. */
+    private static final Duration ANSWER_WITHIN = Duration.ofMinutes(5);
 
     private static final int VERIFY_CONNECTIONS = 2;
 
