@@ -91,13 +91,15 @@ class ChaosIT {
     private void round(ChaosStage stage, int round, Also also) throws Exception {
         Disturbance disturbance = next();
         long started = System.nanoTime();
+        Laps laps = new Laps();
         int endingsBefore = stage.keeper.endings().size();
         String seen = "";
         String result = "FAILED";
         try {
             ChaosStage.letPass(Duration.ofMillis(random.nextInt(1_500)));
             seen = disturbance.strike(stage, random);
-            stage.assertEqual(also);
+            laps.lap("disturbed");
+            stage.assertEqual(also, laps);
             stage.wayToSource.thaw();
             stage.wayToTarget.thaw();
             disturbance.assertRightEndings(endings(stage, endingsBefore));
@@ -110,6 +112,7 @@ class ChaosIT {
                     .addKeyValue("seen", seen)
                     .addKeyValue("endings", endings(stage, endingsBefore))
                     .addKeyValue("seconds", TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started) / 1e3)
+                    .addKeyValue("spent", laps)
                     .addKeyValue("result", result)
                     .log("round");
             if (!result.equals("equal")) {

@@ -129,6 +129,15 @@ final class ChaosStage implements AutoCloseable {
         boolean unused = new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Nothing is written on the source until {@link #resumeLoad}: for times in which nobody follows it, which only piles up work. */
+    void pauseLoad() {
+        load.pause();
+    }
+
+    void resumeLoad() {
+        load.resume();
+    }
+
     void stopBroker() {
         if (broker != null) {
             broker.close();
@@ -204,20 +213,24 @@ final class ChaosStage implements AutoCloseable {
      * Both sides hold the same, by the product's verification behind an exact fence, and by a dump that knows nothing of it while the
      * load pauses.
      */
-    void assertEqual(Also also) throws SQLException {
+    void assertEqual(Also also, Laps laps) throws SQLException {
         keeper.awaitLine("phase SHADOWING", PATIENCE);
         Awaitility.await("the run holds its lock")
                 .atMost(PATIENCE)
                 .until(() ->
                         fromOutside().status().filter(MigrationStatus::running).isPresent());
+        laps.lap("shadowing again");
         load.pause();
         assertThat(load.isRunning()).as("the write load goes on").isTrue();
         ParityReport report = fromOutside().verify(VerifyOptions.ALL, VerificationListener.NONE);
         assertThat(report.verdict()).as(report.toString()).isEqualTo(Verdict.EQUAL);
+        laps.lap("verified");
         CrashIT.assertDatabasesAreEqual(source, target);
         CrashIT.assertAppendOnlyTableHasNoRowTwice(target);
+        laps.lap("dumped");
         if (also == Also.TOPICS) {
             CrashIT.assertChangeTopicsHoldTheBinlogExactlyOnce(source, spec(), kafka());
+            laps.lap("topics read");
         }
         load.resume();
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -18,6 +19,8 @@ final class Keeper implements AutoCloseable {
     private static final Duration LONGEST_LIFE = Duration.ofHours(6);
     private static final int REMEMBERED = 4;
     private static final String REASON = "MigrationException: ";
+    /** Begins the lines of a stack trace that name what is behind its exception. */
+    private static final Pattern OF_ANOTHER = Pattern.compile("\\s*(Caused by|Suppressed): ");
 
     private final Supplier<ChildProcess.Builder> program;
     private final List<Ending> endings = new ArrayList<>(); // guarded by this, as is the rest
@@ -36,7 +39,8 @@ final class Keeper implements AutoCloseable {
             return new Ending(
                     exit,
                     output.stream()
-                            .filter(line -> line.contains(REASON) && !line.startsWith("Caused by"))
+                            .filter(line -> line.contains(REASON)
+                                    && !OF_ANOTHER.matcher(line).lookingAt())
                             .reduce((earlier, later) -> later)
                             .map(line -> line.substring(line.indexOf(REASON) + REASON.length()))
                             .orElse(last));

@@ -138,6 +138,7 @@ final class LogDamage {
 
     /** Runs the migration upon the directory as it is, which must be refused, and removes the directory. */
     private static String assertRefused(ChaosStage stage) {
+        stage.pauseLoad();
         List<String> before = stage.targetState();
         ChildProcess child = stage.keeper.startOnce(stage.childWithOwnBroker());
         Ending ending = Ending.of(child, REFUSED_WITHIN);
@@ -150,6 +151,7 @@ final class LogDamage {
         assertThat(reasons).as(ending.toString()).isNotEmpty();
         assertThat(stage.targetState()).isEqualTo(before);
         LogDirectory.delete(stage.brokerDirectory);
+        stage.resumeLoad();
         return "refused: " + String.join(", ", reasons);
     }
 
