@@ -97,12 +97,15 @@ final class ForeignKeyReader {
         });
     }
 
-    /** The columns of every foreign key, in the key's order. */
+    /**
+     * The columns of every foreign key, in the key's order. The one condition on the database is {@code table_schema = ?}: compared with
+     * {@code constraint_schema} as well, MariaDB 11.4 opens the tables of all databases, as its EXPLAIN says.
+     */
     private void readColumns() throws SQLException {
         catalogue.query("""
                 select table_name, constraint_name, column_name, referenced_column_name, referenced_table_schema, referenced_table_name
                 from information_schema.key_column_usage
-                where constraint_schema = ? and table_schema = constraint_schema and referenced_table_name is not null
+                where table_schema = ? and referenced_table_name is not null
                 order by table_name, constraint_name, ordinal_position""", row -> {
             KeyName key = new KeyName(row.getString(1), row.getString(2));
             columns.computeIfAbsent(key, name -> new ArrayList<>())

@@ -11,7 +11,9 @@ import dev.crossfade.model.Secret;
 import dev.crossfade.model.TableId;
 import dev.crossfade.testkit.MariaDbServer;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -183,6 +185,23 @@ class SchemaReaderIT {
             assertThat(seen)
                     .containsExactlyInAnyOrderElementsOf(schema.cascadingKeys())
                     .hasSizeGreaterThan(2);
+        }
+    }
+
+    @Test
+    void opensNoTableOfAnotherDatabase() throws SQLException {
+        // Given
+        server.createDatabase("other");
+        server.execute("other", "create table many (id int primary key)", "flush tables");
+        try (Connection connection = source().open()) {
+            // When
+            SourceSchema seen = SchemaReader.read(connection);
+            // Then
+            assertThat(seen.cascadingKeys()).isEqualTo(schema.cascadingKeys());
+            try (Statement statement = connection.createStatement();
+                    ResultSet open = statement.executeQuery("show open tables from other")) {
+                assertThat(open.next()).isFalse();
+            }
         }
     }
 
