@@ -1,6 +1,7 @@
 package dev.crossfade.pipeline.crash;
 
 import dev.crossfade.model.FaultPoint;
+import dev.crossfade.pipeline.Phase;
 import dev.crossfade.pipeline.crash.Keeper.Ending;
 import dev.crossfade.testkit.KillingFaults;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class ChaosIT {
     private void migrate(int firstRound, int lastRound) throws Exception {
         try (ChaosStage stage = ChaosStage.start(directory.resolve("kafka-" + firstRound), seed, SUSPENSION)) {
             begin(stage);
-            stage.keeper.awaitLine("phase BACKFILLING", ChaosStage.PATIENCE);
+            stage.keeper.awaitPhase(Phase.BACKFILLING, ChaosStage.PATIENCE);
             for (int round = firstRound; round <= lastRound; round++) {
                 round(stage, round);
             }

@@ -10,6 +10,7 @@ import dev.crossfade.pipeline.LogEnds;
 import dev.crossfade.pipeline.Migration;
 import dev.crossfade.pipeline.MigrationSpec;
 import dev.crossfade.pipeline.MigrationStatus;
+import dev.crossfade.pipeline.Phase;
 import dev.crossfade.pipeline.VerifyOptions;
 import dev.crossfade.testkit.ChildProcess;
 import dev.crossfade.testkit.MariaDbServer;
@@ -214,7 +215,7 @@ final class ChaosStage implements AutoCloseable {
      * load pauses; and the change topics hold every row event of the source's log once and in order.
      */
     void assertEqual(Laps laps) throws SQLException {
-        keeper.awaitLine("phase SHADOWING", PATIENCE);
+        keeper.awaitPhase(Phase.SHADOWING, PATIENCE);
         Awaitility.await("the run holds its lock")
                 .atMost(PATIENCE)
                 .until(() ->

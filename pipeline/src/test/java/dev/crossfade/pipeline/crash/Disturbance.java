@@ -3,6 +3,7 @@ package dev.crossfade.pipeline.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.crossfade.model.FaultPoint;
+import dev.crossfade.pipeline.Phase;
 import dev.crossfade.testkit.ChildProcess;
 import dev.crossfade.testkit.KillingFaults;
 import dev.crossfade.testkit.PostgresServer;
@@ -104,7 +105,7 @@ enum Disturbance {
     FREEZE_TARGET(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) {
-            stage.keeper.awaitLine("phase SHADOWING", ChaosStage.PATIENCE);
+            stage.keeper.awaitPhase(Phase.SHADOWING, ChaosStage.PATIENCE);
             stage.wayToTarget.freeze();
             long frozenAt = System.nanoTime();
             Map<Integer, Long> before = stage.applied();

@@ -1,9 +1,11 @@
 package dev.crossfade.pipeline.crash;
 
+import dev.crossfade.pipeline.Phase;
 import dev.crossfade.testkit.ChildProcess;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
@@ -118,12 +120,17 @@ final class Keeper implements AutoCloseable {
                 .until(() -> endings().size() > before);
     }
 
-    /** Waits until the present child, whichever that is then, has said this line. */
-    void awaitLine(String line, Duration atMost) {
-        Awaitility.await(line)
+    /** Waits until the present child, whichever that is then, has come to this phase or begun in a later one. */
+    void awaitPhase(Phase phase, Duration atMost) {
+        List<String> lines = Arrays.stream(Phase.values())
+                .filter(reached -> reached.isAtLeast(phase))
+                .map(RunInChild::line)
+                .toList();
+        Awaitility.await(phase.toString())
                 .atMost(atMost)
                 .pollInterval(Duration.ofMillis(50))
-                .until(() -> present().isAlive() && present().output().contains(line));
+                .until(() ->
+                        present().isAlive() && lines.stream().anyMatch(present().output()::contains));
     }
 
     /** What the last children said, the oldest first. */

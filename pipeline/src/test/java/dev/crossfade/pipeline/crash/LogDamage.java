@@ -7,6 +7,7 @@ import dev.crossfade.model.TopicNames;
 import dev.crossfade.pipeline.AbortListener;
 import dev.crossfade.pipeline.AbortOptions;
 import dev.crossfade.pipeline.LogDirectory;
+import dev.crossfade.pipeline.Phase;
 import dev.crossfade.pipeline.Removal;
 import dev.crossfade.pipeline.crash.Keeper.Ending;
 import dev.crossfade.testkit.ChildProcess;
@@ -54,7 +55,7 @@ final class LogDamage {
     }
 
     static String replacedByAnOlderCopy(ChaosStage stage) throws Exception {
-        stage.keeper.awaitLine("phase SHADOWING", ChaosStage.PATIENCE);
+        stage.keeper.awaitPhase(Phase.SHADOWING, ChaosStage.PATIENCE);
         end(stage);
         Path aside = asideOf(stage);
         Path older = LogDirectory.copy(stage.brokerDirectory, aside.resolveSibling("older"));
@@ -71,7 +72,7 @@ final class LogDamage {
     }
 
     static String truncated(ChaosStage stage, Random random) throws Exception {
-        stage.keeper.awaitLine("phase SHADOWING", ChaosStage.PATIENCE);
+        stage.keeper.awaitPhase(Phase.SHADOWING, ChaosStage.PATIENCE);
         end(stage);
         Path aside = asideOf(stage);
         Files.move(stage.brokerDirectory, aside);

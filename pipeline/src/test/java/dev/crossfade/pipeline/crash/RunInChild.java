@@ -62,6 +62,11 @@ public final class RunInChild {
         System.exit(0);
     }
 
+    /** What the child says when it begins in a phase or comes to it. */
+    static String line(Phase phase) {
+        return "phase " + phase;
+    }
+
     private static KafkaSource ownBroker(Path directory) {
         return () -> {
             EmbeddedBroker broker = EmbeddedBroker.start(directory);
@@ -95,7 +100,7 @@ public final class RunInChild {
 
         @Override
         public void phase(Phase phase) {
-            System.out.println("phase " + phase);
+            System.out.println(line(phase));
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.crossfade.model.DatabaseAccess;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.Secret;
+import dev.crossfade.pipeline.Phase;
 import dev.crossfade.pipeline.crash.Keeper.Ending;
 import dev.crossfade.sink.control.RunLock;
 import dev.crossfade.sink.control.RunLock.Holder;
@@ -37,7 +38,7 @@ final class TakeOver {
         Holder holder = holder(stage);
         stage.target.execute(RunInChild.DATABASE, "select pg_terminate_backend(" + holder.backend() + ")");
         stage.keeper.startBesides();
-        stage.keeper.awaitLine("phase SHADOWING", ChaosStage.PATIENCE);
+        stage.keeper.awaitPhase(Phase.SHADOWING, ChaosStage.PATIENCE);
         ChaosStage.letPass(stage.suspension);
         Map<String, Place> before = places(stage);
         first.resume();
