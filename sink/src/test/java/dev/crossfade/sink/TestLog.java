@@ -19,12 +19,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** A migration's chunks and rows topics on a broker that all tests of this JVM share; written in Kafka transactions. */
 final class TestLog implements AutoCloseable {
     private final TopicNames topics;
-    private final KafkaProducer<byte[], byte[]> producer;
+    private final String transactionalId;
+    private KafkaProducer<byte[], byte[]> producer;
 
     TestLog(String migration, int rowsPartitions, int chunksPartitions) {
         topics = new TopicNames(migration);
@@ -38,17 +40,23 @@ final class TestLog implements AutoCloseable {
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException("cannot create topics", e);
         }
-        producer = new KafkaProducer<>(
+        transactionalId = migration;
+        producer = open();
+    }
+
+    private KafkaProducer<byte[], byte[]> open() {
+        KafkaProducer<byte[], byte[]> opened = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers",
                         Shared.BROKER.bootstrapServers(),
                         "transactional.id",
-                        migration,
+                        transactionalId,
                         "max.request.size",
                         16 << 20),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        producer.initTransactions();
+        opened.initTransactions();
+        return opened;
     }
 
     private static final class Shared {
@@ -89,20 +97,37 @@ final class TestLog implements AutoCloseable {
 
     /** All records in one transaction. */
     void writeChunk(int partition, ChunkRecord... records) {
-        producer.beginTransaction();
-        for (ChunkRecord record : records) {
-            var unused =
-                    producer.send(new ProducerRecord<>(topics.chunks(), partition, null, ChunkCodec.encode(record)));
-        }
-        producer.commitTransaction();
+        write(Stream.of(records)
+                .map(record -> record(topics.chunks(), partition, ChunkCodec.encode(record)))
+                .toList());
     }
 
     /** All records in one transaction. */
     void writeRows(int partition, RowRecord... records) {
+        write(Stream.of(records)
+                .map(record -> record(topics.rows(), partition, RowRecordCodec.encode(record)))
+                .toList());
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(String topic, int partition, byte[] value) {
+        return new ProducerRecord<>(topic, partition, null, value);
+    }
+
+    /** Kafka 4.3.1 refuses a transaction now and then on a busy machine, and then the producer is at its end: written again by another. */
+    private void write(List<ProducerRecord<byte[], byte[]>> records) {
+        try {
+            writeOnce(records);
+        } catch (InvalidTxnStateException e) {
+            producer.close();
+            producer = open();
+            writeOnce(records);
+        }
+    }
+
+    private void writeOnce(List<ProducerRecord<byte[], byte[]>> records) {
         producer.beginTransaction();
-        for (RowRecord record : records) {
-            var unused =
-                    producer.send(new ProducerRecord<>(topics.rows(), partition, null, RowRecordCodec.encode(record)));
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            var unused = producer.send(record);
         }
         producer.commitTransaction();
     }

@@ -222,7 +222,8 @@ public final class TcpProxy implements AutoCloseable {
         Then then = plan.then();
         plan = Plan.NONE;
         switch (then) {
-            case NOTHING -> {} // another connection was the first
+            case NOTHING ->
+                link.close(); // another was the first, but this one's bytes are withheld, too: it cannot go on
             case CUT_ONE -> link.close();
             case CUT_ALL -> cut();
             case CUT_ALL_AND_REFUSE -> close();
