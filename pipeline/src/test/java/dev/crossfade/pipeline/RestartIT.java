@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.crossfade.broker.EmbeddedBroker;
 import dev.crossfade.model.ErrorKind;
+import dev.crossfade.model.FaultPoint;
+import dev.crossfade.model.Faults;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.pipeline.MigrationProgress.TableProgress;
 import dev.crossfade.verify.Verdict;
@@ -12,6 +14,7 @@ import dev.crossfade.verify.VerificationListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AutoClose;
@@ -156,6 +159,46 @@ class RestartIT {
         }
         assertThat(sides.assertEqual("shut", "items")).isEqualTo(2_799);
         assertThat(sides.assertEqual("shut", "visits")).isEqualTo(1_300);
+    }
+
+    /** Fails where a step between two phases is done once only. */
+    @Test
+    void aTargetThatBreaksAllConnectionsForASecondAfterEachPhaseDoesNotEndTheRun() throws Exception {
+        MigrationSpec spec = shop("broken");
+        List<Thread> breaking = new CopyOnWriteArrayList<>();
+        Faults faults = point -> {
+            if (point == FaultPoint.PIPELINE_AFTER_PHASE) {
+                Thread thread = new Thread(RestartIT::breakConnectionsForASecond);
+                breaking.add(thread);
+                thread.start();
+            }
+        };
+        try (RunningMigration run = RunningMigration.start(Migration.of(spec, KafkaSource.at(spec.kafka()), faults))) {
+            run.awaitPhase(Phase.SHADOWING);
+            for (Thread thread : breaking) {
+                thread.join();
+            }
+            write("broken");
+
+            assertThat(RunningMigration.of(spec)
+                            .verify(VerifyOptions.ALL, VerificationListener.NONE)
+                            .verdict())
+                    .isEqualTo(Verdict.EQUAL);
+
+            assertThat(breaking).hasSize(3);
+            run.stop();
+        }
+        assertThat(sides.assertEqual("broken", "items")).isEqualTo(2_799);
+    }
+
+    private static void breakConnectionsForASecond() {
+        long ends = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (System.nanoTime() - ends < 0) {
+            sides.target.execute(
+                    "broken",
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                            + " where datname = 'broken' and pid <> pg_backend_pid()");
+        }
     }
 
     private static List<String> targetState(String database) {

@@ -30,7 +30,11 @@ final class RunningMigration implements MigrationListener, AutoCloseable {
     }
 
     static RunningMigration start(MigrationSpec spec) {
-        return new RunningMigration(of(spec), RunOptions.UNTIL_STOPPED);
+        return start(of(spec));
+    }
+
+    static RunningMigration start(Migration migration) {
+        return new RunningMigration(migration, RunOptions.UNTIL_STOPPED);
     }
 
     static RunningMigration until(MigrationSpec spec, Phase phase) {

@@ -311,12 +311,15 @@ final class Parts {
         return board.isPassed(token);
     }
 
-    /** Everything before a fence past the last chunk is applied: builds what the moving of values forbade until now, if it is not there. */
+    /**
+     * Everything before a fence past the last chunk is applied: builds what the moving of values forbade until now, if it is not there.
+     * May be called again after it failed.
+     */
     void buildUniqueIndexes() {
         uniqueIndexes.begin();
     }
 
-    /** Answers the verifying processes from now on. */
+    /** Answers the verifying processes from now on. May be called again after it failed. */
     void startVerificationDesk() {
         HoldDesk desk = new HoldDesk(
                 new VerificationBoard(target, spec.name()),

@@ -143,16 +143,16 @@ public final class Runner {
                 || !steps.until(() -> parts.hasPassed(caughtUp.element()))) {
             return;
         }
-        parts.buildUniqueIndexes();
-        if (!steps.done(() -> phases.enter(Phase.SHADOWING))) {
+        if (!steps.done(parts::buildUniqueIndexes) || !steps.done(() -> phases.enter(Phase.SHADOWING))) {
             return;
         }
         reporter.reportPhase();
         if (options.until().isPresent()) {
             return;
         }
-        parts.startVerificationDesk();
-        steps.untilStopped();
+        if (steps.done(parts::startVerificationDesk)) {
+            steps.untilStopped();
+        }
     }
 
     /** Ends the run with the lock; and when the lock's connection falls silent, everybody else's is not trusted either. */
