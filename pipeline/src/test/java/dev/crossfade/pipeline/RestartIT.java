@@ -178,11 +178,12 @@ class RestartIT {
             for (Thread thread : breaking) {
                 thread.join();
             }
-            // The lock broke too; whoever asks before the run has it again is told, rightly, that no process runs the migration.
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> RunningMigration.of(spec)
-                    .status()
-                    .orElseThrow()
-                    .running());
+            // The lock broke too; whoever asks before the run has it again is told, rightly, that no process runs the
+            // migration.
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() ->
+                            RunningMigration.of(spec).status().orElseThrow().running());
             write("broken");
 
             assertThat(RunningMigration.of(spec)

@@ -86,6 +86,8 @@ enum Disturbance {
     FREEZE_SOURCE(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) {
+            stage.keeper.awaitReadingOfTheLog(
+                    ChaosStage.PATIENCE); // before that there is nothing that could fall silent
             ChildProcess child = stage.keeper.present();
             long before = timesSilent(child);
             long frozenAt = System.nanoTime();

@@ -21,6 +21,9 @@ final class Keeper implements AutoCloseable {
     private static final Duration LONGEST_LIFE = Duration.ofHours(6);
     private static final int REMEMBERED = 4;
     private static final String REASON = "MigrationException: ";
+    /** Said by the client of the source's log. */
+    private static final String LOG_IS_READ = "INFO: Connected to ";
+
     /** Begins the lines of a stack trace that name what is behind its exception. */
     private static final Pattern OF_ANOTHER = Pattern.compile("\\s*(Caused by|Suppressed): ");
 
@@ -131,6 +134,15 @@ final class Keeper implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(50))
                 .until(() ->
                         present().isAlive() && lines.stream().anyMatch(present().output()::contains));
+    }
+
+    /** Waits until the present child, whichever that is then, has an open connection to the source's log, or had one. */
+    void awaitReadingOfTheLog(Duration atMost) {
+        Awaitility.await("reading of the source's log")
+                .atMost(atMost)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> present().isAlive()
+                        && present().output().stream().anyMatch(line -> line.contains(LOG_IS_READ)));
     }
 
     /** What the last children said, the oldest first. */
