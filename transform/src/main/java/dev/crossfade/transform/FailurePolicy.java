@@ -3,13 +3,16 @@ package dev.crossfade.transform;
 import dev.crossfade.model.ErrorKind;
 import dev.crossfade.model.MigrationException;
 import dev.crossfade.model.TopicNames;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,14 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
     static final int MAX_REPLACEMENTS = 5;
 
     private static final Logger log = LoggerFactory.getLogger(FailurePolicy.class);
+
+    /**
+     * What Kafka 4.3.1 says while it is away, too: a broker that starts again does not know its topics for a moment, and Streams takes
+     * them for missing; and a transaction that the coordinator has ended by itself is refused as being in the wrong state. The thread's
+     * next transaction begins at the last commit in either case, and a topic that is really gone is missing each time.
+     */
+    private static final List<Class<? extends Exception>> TRANSIENT =
+            List.of(RetriableException.class, MissingSourceTopicException.class, InvalidTxnStateException.class);
 
     private final TopicNames topics;
     private final LongSupplier commits;
@@ -58,7 +69,8 @@ final class FailurePolicy implements StreamsUncaughtExceptionHandler {
 
     private static boolean isTransient(Throwable thrown) {
         return find(thrown, MigrationException.class::isInstance).isEmpty()
-                && find(thrown, RetriableException.class::isInstance).isPresent();
+                && find(thrown, cause -> TRANSIENT.stream().anyMatch(kind -> kind.isInstance(cause)))
+                        .isPresent();
     }
 
     private boolean mayReplace() {

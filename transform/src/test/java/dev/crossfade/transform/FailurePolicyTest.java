@@ -14,10 +14,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class FailurePolicyTest {
     private final AtomicLong commits = new AtomicLong();
@@ -37,6 +41,24 @@ class FailurePolicyTest {
             assertThat(failure.kind()).isEqualTo(ErrorKind.TRANSFORM);
             assertThat(failure.getMessage()).contains("crossfade.shop.changes", "no answer");
         });
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aBrokerThatStartsAgainIsNoReasonToStop(RuntimeException said) {
+        for (int i = 0; i < FailurePolicy.MAX_REPLACEMENTS; i++) {
+            assertThat(policy.handle(said)).isEqualTo(REPLACE_THREAD);
+        }
+
+        assertThat(policy.handle(said)).isEqualTo(SHUTDOWN_CLIENT);
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure.getMessage())
+                .contains("crossfade.shop.changes", "as it was said"));
+    }
+
+    static List<RuntimeException> aBrokerThatStartsAgainIsNoReasonToStop() {
+        return List.of(
+                new MissingSourceTopicException("as it was said"),
+                new StreamsException(new InvalidTxnStateException("as it was said")));
     }
 
     @Test

@@ -30,10 +30,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TransformStreamsIT {
     private static EmbeddedBroker broker;
@@ -169,6 +174,35 @@ class TransformStreamsIT {
                 dead.close();
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void aThreadThatABrokerFailedIsReplacedAndEveryChangeComesOutOnce(String name, RuntimeException said)
+            throws Exception {
+        try (Rig rig = new Rig(broker, name, stateDirectory)) {
+            AtomicInteger mapped = new AtomicInteger();
+            Faults failOnce = point -> {
+                if (point == FaultPoint.TRANSFORM_WITHIN_TRANSACTION && mapped.incrementAndGet() == 50) {
+                    throw said;
+                }
+            };
+            try (TransformStreams transform = rig.started(failOnce)) {
+                rig.write(people(0, 200));
+                rig.write(Rig.fences("end"));
+
+                assertThat(upserts(rig.readThrough("end"))).containsExactlyInAnyOrderElementsOf(expected(200));
+                assertThat(mapped).as("mapped twice").hasValueGreaterThan(200);
+                assertThat(transform.failure()).isEmpty();
+            }
+        }
+    }
+
+    static List<Arguments> aThreadThatABrokerFailedIsReplacedAndEveryChangeComesOutOnce() {
+        return List.of(
+                Arguments.of(
+                        "topic-unknown", new MissingSourceTopicException("one or more source topics were missing")),
+                Arguments.of("ended-by-itself", new InvalidTxnStateException("in an invalid state")));
     }
 
     @Test
