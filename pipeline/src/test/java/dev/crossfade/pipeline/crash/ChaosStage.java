@@ -31,12 +31,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +175,17 @@ final class ChaosStage implements AutoCloseable {
     /** By partition, where the log of the rows ends now. */
     Map<Integer, Long> ends() throws ExecutionException, InterruptedException {
         return LogEnds.of(kafka(), new TopicNames(RunInChild.MIGRATION).rows());
+    }
+
+    /** How much capture has written: records of its changes and of its positions, with the markers of its transactions. */
+    long writtenByCapture() throws ExecutionException, InterruptedException {
+        TopicNames topics = new TopicNames(RunInChild.MIGRATION);
+        return Stream.of(
+                        LogEnds.of(kafka(), topics.changes()).values(),
+                        LogEnds.of(kafka(), topics.positions()).values())
+                .flatMap(Collection::stream)
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     /** Waits until the target has applied, in one partition at least, more than up to that position. */

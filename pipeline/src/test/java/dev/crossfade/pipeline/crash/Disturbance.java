@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.awaitility.Awaitility;
 
 /** What happens to a migration under load. After each of them it must go on and lose, double or disorder nothing. */
 enum Disturbance {
@@ -86,17 +85,7 @@ enum Disturbance {
     FREEZE_SOURCE(Limits.GOES_ON) {
         @Override
         String strike(ChaosStage stage, Random random) {
-            stage.keeper.awaitReadingOfTheLog(
-                    ChaosStage.PATIENCE); // before that there is nothing that could fall silent
-            ChildProcess child = stage.keeper.present();
-            long before = timesSilent(child);
-            long frozenAt = System.nanoTime();
-            stage.wayToSource.freeze();
-            Awaitility.await("the silent source is noticed")
-                    .atMost(Limits.SILENCE_NOTICED_WITHIN)
-                    .until(() -> timesSilent(child) > before);
-            String noticed = "noticed after "
-                    + Duration.ofNanos(System.nanoTime() - frozenAt).toMillis() + " ms";
+            String noticed = SilentSource.of(stage);
             if (random.nextBoolean()) {
                 return noticed;
             }
@@ -206,19 +195,11 @@ enum Disturbance {
         return bytes + " bytes";
     }
 
-    private static long timesSilent(ChildProcess child) {
-        return child.output().stream()
-                .filter(line -> line.contains("the source has sent nothing for"))
-                .count();
-    }
-
     /** Here, because constants of an enum come after its values. */
     private static final class Limits {
         static final int GOES_ON = -1;
 
         static final Duration AT_ONCE = Duration.ofSeconds(30);
-        /** Three heartbeats of two seconds each, and what a busy machine takes. */
-        static final Duration SILENCE_NOTICED_WITHIN = Duration.ofSeconds(6 + 4);
 
         /** Those that a migration meets again and again. */
         static final List<FaultPoint> FAULT_POINTS = List.of(
