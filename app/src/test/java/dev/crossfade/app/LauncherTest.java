@@ -64,7 +64,7 @@ class LauncherTest {
         assertThat(first.exitCode()).isEqualTo(4);
         assertThat(first.out().lines()).endsWith("dev.crossfade.app.Main", "run", "-c", "my shop.yml");
         assertThat(first.out()).contains("/crossfade-demo-1.jar:/repo/some.jar");
-        assertThat(first.err()).isEqualTo("building Crossfade, first time takes about a minute …\n");
+        assertThat(first.err()).isEqualTo("building Crossfade, first time takes about two minutes …\n");
 
         Outcome second = launch("--version");
         assertThat(second.err()).isEmpty();
